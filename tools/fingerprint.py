@@ -1,0 +1,67 @@
+"""Names what an image is made from: a hash of its build context, Dockerfile and build arguments.
+
+    python3 tools/fingerprint.py .build/xgboost-example Dockerfile x86_64 RUNTIME_VERSION=3.11
+
+The image's tag is this hash, so an unchanged model has a tag that is already in the repository.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from stage import everything_in
+
+LENGTH = 16
+
+
+def fingerprint(context: Path, facts: list[str]) -> str:
+    """A hash that is the same exactly when the build is.
+
+    Args:
+        context: the staged build context.
+        facts: everything else that the build depends on: Dockerfile, architecture, build arguments.
+
+    Returns:
+        16 hex digits.
+
+    Raises:
+        OSError: a file that cannot be read.
+    """
+    whole = hashlib.sha256()
+    for fact in facts:
+        whole.update(_length_and_bytes(fact.encode()))
+    for path in everything_in(context):
+        whole.update(_length_and_bytes(path.relative_to(context).as_posix().encode()))
+        whole.update(_digest(path))
+    return whole.hexdigest()[:LENGTH]
+
+
+def _length_and_bytes(field: bytes) -> bytes:
+    # Without its length, "ab" and "c" would read like "a" and "bc".
+    return len(field).to_bytes(8, "big") + field
+
+
+def _digest(path: Path) -> bytes:
+    if path.is_dir():
+        return b"folder"
+    content = hashlib.sha256(b"executable" if os.access(path, os.X_OK) else b"file")
+    with path.open("rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            content.update(block)
+    return content.digest()
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the hash of the context named first and of the facts behind it."""
+    try:
+        print(fingerprint(Path(arguments[0]), arguments[1:]))
+    except OSError as error:
+        sys.exit(f"fingerprint: {error}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,145 @@
+"""Stages a model directory: copies it and adds what its Dockerfile asks for.
+
+    docker build "$(python3 tools/stage.py ./xgboost-example)"
+
+The copy, `.build/<name>/`, is the build context. `serving/` and an empty `wheels/` are added where
+the Dockerfile mentions them and the directory has none of its own. The directory is only read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+IGNORED = shutil.ignore_patterns(
+    ".git",
+    ".hg",
+    ".svn",
+    ".venv",
+    ".DS_Store",
+    "__pycache__",
+    "*.pyc",
+    ".*_cache",
+    ".ipynb_checkpoints",
+)
+
+
+class StageError(Exception):
+    """A directory that cannot become a build context; the message says why."""
+
+
+def stage(
+    directory: Path, dockerfile: str = "Dockerfile", build: Path = REPOSITORY / ".build"
+) -> Path:
+    """Makes the build context of a model directory, replacing an earlier one in one step.
+
+    Args:
+        directory: the model directory, anywhere on disk.
+        dockerfile: the Dockerfile's path inside it.
+        build: the folder that contexts are made in.
+
+    Returns:
+        `build / <the directory's name>`.
+
+    Raises:
+        StageError: no such Dockerfile, a link that leads nowhere or in a circle, or a special file.
+        OSError: a file that cannot be read, or no room for the copy.
+    """
+    directory = directory.resolve()
+    text = read_dockerfile(directory, dockerfile)
+    _refuse_circles(directory)
+    build.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build, prefix=".staging-") as staging:
+        context = Path(staging) / "context"
+        _copy(directory, context)
+        _add_parts(context, text)
+        _open_to_all(context)
+        return _swap(context, build / directory.name, Path(staging))
+
+
+def read_dockerfile(directory: Path, dockerfile: str) -> str:
+    """The text of a directory's Dockerfile.
+
+    Raises:
+        StageError: there is none, or it lies outside the directory.
+    """
+    path = (directory / dockerfile).resolve()
+    if directory.resolve() not in path.parents:
+        raise StageError(f"{dockerfile} is not inside {directory}; give -f a path relative to it")
+    if not path.is_file():
+        raise StageError(f"{directory} has no {dockerfile}; copy base-example/ for a start")
+    return path.read_text(encoding="utf-8")
+
+
+def _refuse_circles(directory: Path) -> None:
+    for folder, folders, _ in os.walk(directory):
+        for link in (Path(folder, name) for name in folders):
+            if link.is_symlink() and link.resolve() in (
+                link.parent.resolve(),
+                *link.parent.resolve().parents,
+            ):
+                raise StageError(f"{link} is a link to a folder that it lies in; remove it")
+
+
+def _copy(directory: Path, context: Path) -> None:
+    # Links are followed: a context cannot reach outside itself, and models are often linked in.
+    try:
+        shutil.copytree(directory, context, ignore=IGNORED)
+    except shutil.Error as error:
+        source, _, reason = error.args[0][0]
+        raise StageError(f"cannot copy {source}: {reason}") from error
+
+
+def _add_parts(context: Path, dockerfile_text: str) -> None:
+    if _mentions(dockerfile_text, "serving") and not (context / "serving").exists():
+        shutil.copytree(REPOSITORY / "serving", context / "serving", ignore=IGNORED)
+    if _mentions(dockerfile_text, "wheels"):
+        (context / "wheels").mkdir(exist_ok=True)
+
+
+def _mentions(dockerfile_text: str, folder: str) -> bool:
+    instructions = re.sub(r"^\s*#.*$", "", dockerfile_text, flags=re.MULTILINE)
+    return re.search(rf"\b{folder}\b", instructions) is not None
+
+
+def _open_to_all(context: Path) -> None:
+    # Lambda runs as a user of its own: a file that only its owner may read would fail there alone.
+    for path in (context, *everything_in(context)):
+        executable = path.is_dir() or os.access(path, os.X_OK)
+        path.chmod(0o755 if executable else 0o644)
+
+
+def everything_in(context: Path) -> Iterator[Path]:
+    """All files and folders below a folder, in an order that does not change."""
+    yield from sorted(context.rglob("*"))
+
+
+def _swap(context: Path, target: Path, attic: Path) -> Path:
+    if target.exists():
+        target.rename(attic / "before")
+    context.rename(target)
+    return target
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the path of the context; 1 and a message where there can be none."""
+    parser = argparse.ArgumentParser(prog="stage.py", description=__doc__.splitlines()[0])
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("-f", dest="dockerfile", default="Dockerfile")
+    options = parser.parse_args(arguments)
+    try:
+        print(stage(options.directory, options.dockerfile))
+    except (StageError, OSError, UnicodeDecodeError) as error:
+        sys.exit(f"stage: {error}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
