@@ -19,15 +19,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 IGNORED = shutil.ignore_patterns(
-    ".git",
-    ".hg",
-    ".svn",
-    ".venv",
-    ".DS_Store",
-    "__pycache__",
-    "*.pyc",
-    ".*_cache",
-    ".ipynb_checkpoints",
+    *(".git", ".hg", ".svn", ".venv", ".build", ".local", ".DS_Store"),
+    *("__pycache__", "*.pyc", ".*_cache", ".ipynb_checkpoints"),
 )
 
 

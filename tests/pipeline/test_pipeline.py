@@ -1,0 +1,350 @@
+"""pipeline.sh with stub commands, in a clone and with a model whose paths have a space in them."""
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.tools.commands import Commands
+
+REPOSITORY = Path(__file__).parents[2]
+DIGEST = "sha256:" + "a" * 64
+RELEASE = "20260131T120000Z-0123456789abcdef"
+MISSING = "echo 'ValidationError: Stack with id x does not exist' >&2; exit 254"
+REGISTRY = (
+    "printf 'RepositoryUri\\thost/my-model-dev\\nRepositoryName\\tmy-model-dev\\nBucketName\\tb\\n'"
+)
+API = f"printf 'ApiUrl\\thttps://api/dev/predict\\nFunctionName\\tmy-model-dev\\nRelease\\t{RELEASE}\\n'"
+MANIFEST = json.dumps({"config": {}, "layers": []})
+# What `aws` answers to a call that has these words in it; the first that fits.
+LIVE = {
+    "configure get region": "echo eu-west-1",
+    "get-caller-identity": "true",
+    "StackStatus": "echo CREATE_COMPLETE",
+    "describe-stacks*my-model-registry": REGISTRY,
+    "describe-stacks*my-model-lambda": API,
+    "batch-delete-image": "true",
+    "imageManifest": f"echo '{MANIFEST}'",
+    "imageDigest": f"echo {DIGEST}",
+    "list-objects-v2": f"echo p/releases/{RELEASE}.json",
+    "get-function": f"echo host/my-model-dev@{DIGEST}",
+    "list-images": 'echo \'{"imageIds": [{"imageDigest": "d", "imageTag": "t"}]}\'',
+    "list-object-versions": "echo '{}'",
+}
+
+
+class Clone:
+    """A copy of the pipeline with a model beside it, and a PATH of stubs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.commands = Commands(folder)
+        self.commands.link("bash", "sh", "dirname", "awk", "sed", "sort", "tail", "tr")
+        self.commands.link("mktemp", "rm", "cp", "cat", "grep")
+        python = self.commands.folder / "python3"
+        python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+        python.chmod(0o755)
+        self.root = folder / "my clone"
+        self.root.mkdir()
+        for name in ("tools", "serving"):
+            shutil.copytree(REPOSITORY / name, self.root / name)
+        for name in ("pipeline.sh", "registry.yaml", "template.yaml"):
+            shutil.copy(REPOSITORY / name, self.root)
+        self.model = folder / "my model"
+        (self.model / "app").mkdir(parents=True)
+        (self.model / "Dockerfile").write_text("FROM scratch\n")
+        (self.model / "example.json").write_text('{"request": {"x": 1}, "answer": {"y": 2}}')
+        self._write_record(folder / "record.json")
+
+    def _write_record(self, path: Path) -> None:
+        record = {
+            "release": RELEASE,
+            "project": "my-model",
+            "digest": DIGEST,
+            "dockerfile": "Dockerfile",
+            "settings": {"MEMORY_SIZE": "512"},
+            "example": {"request": {"x": 1}, "answer": {"y": 2}},
+        }
+        path.write_text(json.dumps(record))
+        self.download = f'for to; do :; done; cp {shlex.quote(str(path))} "$to"'
+
+    def answer(self, answers: Mapping[str, str]) -> None:
+        """Sets what the stub of the AWS CLI says."""
+        rules = {**answers, "s3 cp --only-show-errors s3:": self.download}
+        cases = "".join(f"*{shlex.quote(words)}*) {then} ;;\n" for words, then in rules.items())
+        cases = cases.replace("*my-model-", "'*'my-model-")
+        self.commands.stub("aws", f'case "$*" in\n{cases}esac')
+
+    def run(self, *flags: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+        """Runs the pipeline from the folder that holds the clone and the model."""
+        return subprocess.run(
+            ["bash", "my clone/pipeline.sh", *flags],
+            cwd=self.root.parent,
+            env={"PATH": str(self.commands.folder), **environ},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def calls(self, *words: str) -> list[str]:
+        """The calls of stubs that have all these words in them."""
+        return [call for call in self.commands.called() if all(word in call for word in words)]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    clone = Clone(tmp_path)
+    clone.answer(LIVE)
+    return clone
+
+
+def test_help_goes_to_stdout(clone: Clone) -> None:
+    result = clone.run("-h")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("Usage: bash pipeline.sh")
+
+
+@pytest.mark.parametrize(
+    ("flags", "complaint"),
+    [
+        ("-r", "give the stage"),
+        ("-s test -r", "not 'test'"),
+        ("-s", "-s needs a value"),
+        ("-s dev", "nothing to do"),
+        ("-s dev -z", "unknown flag -z"),
+        ("-s dev -x -r", "-x goes with no other step"),
+        ("-s dev -t -i R", "-i goes with -d"),
+        ("-s dev -p -d -i R", "leave -p out"),
+        ("-s dev -p one two", "more than one model directory"),
+    ],
+)
+def test_bad_usage_is_explained_and_does_nothing(clone: Clone, flags: str, complaint: str) -> None:
+    result = clone.run(*flags.split())
+    assert result.returncode == 2
+    assert complaint in result.stderr and "Usage:" in result.stderr
+    assert not clone.commands.called()
+
+
+def test_the_steps_run_in_their_order_whatever_the_order_of_the_flags(clone: Clone) -> None:
+    result = clone.run("-t", "-d", "-p", "my model", "-r", "-s", "dev")
+    headings = [line for line in result.stderr.splitlines() if line.startswith("== ")]
+    firsts = [heading.split()[1].rstrip(":") for heading in headings]
+    assert firsts == ["Registry", "Push", "Released", "Deploy", "Live", "Try"]
+
+
+@pytest.mark.parametrize("directory", ["nowhere", "my clone"])
+def test_what_is_no_model_directory_is_refused(clone: Clone, directory: str) -> None:
+    result = clone.run("-s", "dev", "-p", directory)
+    assert result.returncode == 1
+    assert directory in result.stderr
+    assert not clone.commands.called()
+
+
+def test_without_a_directory_the_current_one_is_the_model(clone: Clone) -> None:
+    for item in clone.model.iterdir():
+        shutil.move(item, clone.root.parent / item.name)
+    result = clone.run("-s", "dev", "-r", "-p", PROJECT="my-model")
+    assert result.returncode == 0, result.stderr
+    assert "Released: " in result.stderr
+
+
+def test_a_model_without_an_example_is_refused_before_aws_is_asked(clone: Clone) -> None:
+    (clone.model / "example.json").unlink()
+    result = clone.run("-s", "dev", "-r", "-p", "my model")
+    assert result.returncode == 1
+    assert "example.json" in result.stderr
+    assert not clone.commands.called()
+
+
+def test_a_setting_out_of_bounds_is_refused_before_aws_is_asked(clone: Clone) -> None:
+    result = clone.run("-s", "dev", "-r", "-p", "my model", MEMORY_SIZE="64")
+    assert result.returncode == 1
+    assert "MEMORY_SIZE must be a whole number from 128 to 10240" in result.stderr
+    assert not clone.commands.called()
+
+
+def test_a_missing_aws_cli_is_named_with_the_way_to_install_it(clone: Clone) -> None:
+    (clone.commands.folder / "aws").unlink()
+    result = clone.run("-s", "dev", "-r", "my model")
+    assert result.returncode == 1
+    assert "aws is missing. Install the AWS CLI" in result.stderr
+
+
+def test_a_missing_region_is_named_with_the_way_to_set_it(clone: Clone) -> None:
+    clone.answer({"configure get region": "exit 1"})
+    result = clone.run("-s", "dev", "-r", "my model")
+    assert result.returncode == 1
+    assert "export AWS_REGION=" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("message", "way_out"),
+    [
+        ("An error occurred (ExpiredToken)", "aws sso login --profile me"),
+        ("Error loading SSO Token: Token has expired", "aws sso login --profile me"),
+        ("Unable to locate credentials", "aws configure"),
+        ("Could not connect to the endpoint URL", "Check the network"),
+    ],
+)
+def test_credentials_that_fail_are_told_with_the_way_out(
+    clone: Clone, message: str, way_out: str
+) -> None:
+    clone.answer({**LIVE, "get-caller-identity": f"echo {shlex.quote(message)} >&2; exit 253"})
+    result = clone.run("-s", "dev", "-r", "my model", AWS_PROFILE="me")
+    assert result.returncode == 1
+    assert message in result.stderr and way_out in result.stderr
+    assert not clone.calls("cloudformation deploy")
+
+
+@pytest.mark.parametrize("step", ["-p", "-d", "-t"])
+def test_a_step_before_the_registry_names_the_command_that_creates_it(
+    clone: Clone, step: str
+) -> None:
+    clone.answer({"describe-stacks": MISSING, "configure get region": "echo eu-west-1"})
+    result = clone.run("-s", "dev", step, "my model")
+    assert result.returncode == 1
+    assert "Create it: bash pipeline.sh -s dev -r my model" in result.stderr
+
+
+def test_a_deploy_before_any_push_names_the_command_that_pushes(clone: Clone) -> None:
+    clone.answer({**LIVE, "list-objects-v2": "echo None"})
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 1
+    assert "Push the model: bash pipeline.sh -s dev -p my model" in result.stderr
+    assert not clone.calls("cloudformation deploy")
+
+
+def test_a_release_that_is_not_there_is_told_with_those_that_are(clone: Clone) -> None:
+    clone.download = "exit 1"
+    clone.answer(LIVE)
+    result = clone.run("-s", "dev", "-d", "-i", "20200101T000000Z-ab", "my model")
+    assert result.returncode == 1
+    assert RELEASE in result.stderr
+
+
+def test_an_image_that_is_in_the_repository_is_not_built_again(clone: Clone) -> None:
+    result = clone.run("-s", "dev", "-p", "my model")
+    assert result.returncode == 0, result.stderr
+    assert "unchanged: host/my-model-dev:" in result.stderr
+    assert not clone.calls("docker")
+
+
+def test_a_build_that_fails_pushes_and_records_nothing(clone: Clone) -> None:
+    clone.commands.stub("docker", 'case "$*" in build*) exit 1 ;; esac')
+    clone.answer({**LIVE, "imageManifest": "echo None"})
+    result = clone.run("-s", "dev", "-p", "my model")
+    assert result.returncode == 1
+    assert "Nothing was pushed" in result.stderr
+    assert clone.calls("docker build") and not clone.calls("docker push")
+    assert not clone.calls("s3 cp")
+
+
+def test_an_index_is_removed_from_the_repository_and_not_released(clone: Clone) -> None:
+    clone.answer({**LIVE, "imageManifest": "echo '{\"manifests\": []}'"})
+    result = clone.run("-s", "dev", "-p", "my model")
+    assert result.returncode == 1
+    assert "index" in result.stderr
+    assert clone.calls("batch-delete-image") and not clone.calls("s3 cp")
+
+
+def test_a_deploy_gives_the_image_by_digest_and_prints_only_the_url(clone: Clone) -> None:
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "https://api/dev/predict\n"
+    (call,) = clone.calls("cloudformation deploy")
+    assert f"ImageUri=host/my-model-dev@{DIGEST}" in call and "MemorySize=512" in call
+
+
+def test_a_deploy_needs_only_the_exported_names(clone: Clone) -> None:
+    result = clone.run(
+        "-s",
+        "dev",
+        "-d",
+        TEMPLATE_REGISTRY="my-model-registry",
+        TEMPLATE_LAMBDA="my-model-lambda",
+        PREFIX_LAMBDA="p",
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "https://api/dev/predict\n"
+
+
+def test_a_deploy_that_changed_nothing_is_an_error(clone: Clone) -> None:
+    clone.answer({**LIVE, "get-function": "echo host/my-model-dev@sha256:other"})
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 1
+    assert "the alias live of my-model-dev runs host/my-model-dev@sha256:other" in result.stderr
+
+
+def test_a_failed_deploy_shows_the_stacks_events(clone: Clone) -> None:
+    clone.answer(
+        {
+            **LIVE,
+            "cloudformation deploy": "exit 255",
+            "describe-stack-events": "echo Function because",
+        }
+    )
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 1
+    assert "Function because" in result.stderr
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "CREATE_FAILED"])
+def test_a_stack_that_was_never_created_is_cleared_away_first(clone: Clone, status: str) -> None:
+    gone = clone.root / "gone"
+    say_status = f"if [ -e {shlex.quote(str(gone))} ]; then {MISSING}; fi; echo {status}"
+    delete = f": >{shlex.quote(str(gone))}"
+    clone.answer({**LIVE, "StackStatus": say_status, "delete-stack": delete})
+    result = clone.run("-s", "dev", "-r", "my model")
+    assert result.returncode == 0, result.stderr
+    (deleted,) = clone.calls("delete-stack")
+    (deployed,) = clone.calls("cloudformation deploy")
+    called = clone.commands.called()
+    assert called.index(deleted) < called.index(deployed)
+
+
+@pytest.mark.parametrize("answer", ["", "n\n", "no\n"])
+def test_nothing_is_deleted_without_a_yes(clone: Clone, answer: str) -> None:
+    result = clone.run("-s", "dev", "-x", "my model", stdin=answer)
+    assert result.returncode == 1
+    assert "nothing was deleted" in result.stderr
+    assert not clone.calls("delete")
+
+
+def gone_after_deletion(clone: Clone) -> dict[str, str]:
+    """Answers of stacks that are there until they are deleted, each on its own."""
+    marks = shlex.quote(str(clone.root / "gone-"))
+    find = "for word; do case $word in my-model-*) name=$word ;; esac; done;"
+    return {
+        "delete-stack": f"{find} : >{marks}$name",
+        "StackStatus": f"{find} if [ -e {marks}$name ]; then {MISSING}; fi; echo CREATE_COMPLETE",
+    }
+
+
+def test_data_is_kept_and_named_unless_yes_was_given(clone: Clone) -> None:
+    clone.answer({**LIVE, **gone_after_deletion(clone)})
+    result = clone.run("-s", "dev", "-x", "my model", stdin="y\n")
+    assert result.returncode == 1
+    assert "it holds 1 images" in result.stderr and "-x -y my model" in result.stderr
+    assert clone.calls("delete-stack", "my-model-lambda-dev")
+    assert not clone.calls("delete-stack", "my-model-registry-dev")
+    assert not clone.calls("batch-delete-image")
+
+
+def test_with_yes_data_and_stacks_go(clone: Clone) -> None:
+    clone.answer({**LIVE, **gone_after_deletion(clone)})
+    result = clone.run("-s", "dev", "-x", "-y", "my model")
+    assert result.returncode == 0, result.stderr
+    assert clone.calls("batch-delete-image")
+    assert len(clone.calls("delete-stack")) == 2
+
+
+def test_deleting_what_is_not_there_is_no_error(clone: Clone) -> None:
+    clone.answer({**LIVE, "describe-stacks": MISSING, "StackStatus": MISSING})
+    result = clone.run("-s", "dev", "-x", "my model")
+    assert result.returncode == 0
+    assert "nothing to delete" in result.stderr

@@ -1,0 +1,110 @@
+import pytest
+
+from tests.templates.translated import of_type, statements, template, translated
+
+MADE = translated()
+(ROLE,) = of_type(MADE, "AWS::IAM::Role").values()
+ALLOWED = [
+    statement for policy in ROLE["Policies"] for statement in statements(policy["PolicyDocument"])
+]
+
+
+def test_the_role_may_write_its_log_and_traces_and_nothing_else() -> None:
+    actions = {action for statement in ALLOWED for action in statement["Action"]}
+    assert actions == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+    }
+    assert "ManagedPolicyArns" not in ROLE
+    assert len(of_type(MADE, "AWS::IAM::Role")) == 1
+
+
+def test_only_x_ray_which_has_no_resources_is_allowed_on_all() -> None:
+    on_all = [statement for statement in ALLOWED if statement["Resource"] == "*"]
+    assert {action.split(":")[0] for statement in on_all for action in statement["Action"]} == {
+        "xray"
+    }
+
+
+def test_only_lambda_may_take_the_role() -> None:
+    (statement,) = statements(ROLE["AssumeRolePolicyDocument"])
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_only_this_api_may_invoke_the_function_and_only_through_the_alias() -> None:
+    permissions = of_type(MADE, "AWS::Lambda::Permission").values()
+    assert len(permissions) == 2
+    for permission in permissions:
+        assert permission["FunctionName"] == {"Ref": "FunctionAliaslive"}
+        assert permission["SourceArn"]["Fn::Sub"][1]["__ApiId__"] == {"Ref": "Api"}
+
+
+@pytest.mark.parametrize("changed", ["ImageUri", "VersionKey"])
+def test_a_new_image_or_setting_publishes_a_new_version(changed: str) -> None:
+    values = {"ImageUri": "host/repository@sha256:" + "c" * 64, "VersionKey": "d" * 64}
+    # The pipeline derives VersionKey from every parameter, so it changes whenever another one does.
+    before, after = (
+        set(of_type(made, "AWS::Lambda::Version"))
+        for made in (MADE, translated(**{changed: values[changed], "VersionKey": "d" * 64}))
+    )
+    assert len(before) == len(after) == 1 and before != after
+
+
+def test_the_same_parameters_publish_no_new_version() -> None:
+    assert of_type(translated(), "AWS::Lambda::Version") == of_type(MADE, "AWS::Lambda::Version")
+
+
+def test_the_alias_live_points_at_the_published_version() -> None:
+    (alias,) = of_type(MADE, "AWS::Lambda::Alias").values()
+    (version,) = of_type(MADE, "AWS::Lambda::Version")
+    assert alias["Name"] == "live"
+    assert alias["FunctionVersion"] == {"Fn::GetAtt": [version, "Version"]}
+
+
+def test_every_path_and_method_of_the_api_reaches_the_function() -> None:
+    (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
+    assert set(api["Body"]["paths"]) == {"/", "/{proxy+}"}
+    for methods in api["Body"]["paths"].values():
+        assert set(methods) == {"x-amazon-apigateway-any-method"}
+
+
+def test_the_api_has_one_stage_with_throttling_and_traces() -> None:
+    (stage,) = of_type(MADE, "AWS::ApiGateway::Stage").values()
+    (settings,) = stage["MethodSettings"]
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
+    assert stage["TracingEnabled"] is True
+
+
+def test_the_function_logs_json_to_a_group_that_expires() -> None:
+    (function,) = of_type(MADE, "AWS::Lambda::Function").values()
+    (group,) = of_type(MADE, "AWS::Logs::LogGroup").values()
+    assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": "LogGroup"}}
+    assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_output_refers_to_something_of_the_translated_template() -> None:
+    known = {*MADE["Resources"], *template("template.yaml")["Parameters"]}
+    for name, output in MADE["Outputs"].items():
+        assert output["Description"], name
+        assert "Fn::GetAtt" not in output["Value"]
+        assert output["Value"].get("Ref", "Function") in known, name
+
+
+@pytest.mark.parametrize("file", ["registry.yaml", "template.yaml"])
+def test_every_parameter_is_described_bounded_and_grouped(file: str) -> None:
+    text = template(file)
+    groups = text["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(text["Parameters"])
+    for name, parameter in text["Parameters"].items():
+        assert parameter["Description"], name
+        assert parameter.keys() & {"AllowedValues", "AllowedPattern", "MaxValue"}, name
+
+
+@pytest.mark.parametrize("file", ["registry.yaml", "template.yaml"])
+def test_every_scanner_rule_that_is_skipped_has_its_reason(file: str) -> None:
+    for resource in template(file)["Resources"].values():
+        for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
+            assert set(skip) == {"id", "comment"} and len(skip["comment"]) > 20

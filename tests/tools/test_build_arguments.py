@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+from build_arguments import build_arguments, declared
+from settings import SettingsError
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    (tmp_path / "Dockerfile").write_text(
+        "ARG RUNTIME_VERSION=3.11\nARG WEIGHTS\nFROM x\nARG WEIGHTS\n"
+    )
+    (tmp_path / "Dockerfile.onnx").write_text("ARG OPSET\nFROM x\n")
+    (tmp_path / "model.env").write_text("RUNTIME_VERSION=3.12\nOPSET=17\nMEMORY_SIZE=512\n")
+    return tmp_path
+
+
+def test_arguments_are_found_once_each_in_order() -> None:
+    assert declared("ARG A=1\n  arg B\nFROM x\nARG A\nRUN echo ARG C\n") == ["A", "B"]
+
+
+def test_a_value_comes_from_the_environment_then_from_model_env(model: Path) -> None:
+    assert build_arguments(model, "Dockerfile", {}) == {"RUNTIME_VERSION": "3.12"}
+    exported = {"RUNTIME_VERSION": "3.13", "WEIGHTS": "dogs", "HOME": "/nowhere"}
+    found = build_arguments(model, "Dockerfile", exported)
+    assert found == {"RUNTIME_VERSION": "3.13", "WEIGHTS": "dogs"}
+
+
+def test_an_argument_of_another_dockerfile_is_known_but_not_given(model: Path) -> None:
+    assert build_arguments(model, "Dockerfile.onnx", {}) == {"OPSET": "17"}
+
+
+def test_a_misspelt_setting_is_refused(model: Path) -> None:
+    (model / "model.env").write_text("MEMORY_SIZ=512\n")
+    with pytest.raises(SettingsError, match="MEMORY_SIZ"):
+        build_arguments(model, "Dockerfile", {})
+
+
+def test_a_value_of_two_lines_is_refused(model: Path) -> None:
+    with pytest.raises(SettingsError, match="WEIGHTS"):
+        build_arguments(model, "Dockerfile", {"WEIGHTS": "a\nb"})

@@ -1,0 +1,109 @@
+import os
+from pathlib import Path
+
+import pytest
+from stage import StageError, stage
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    directory = tmp_path / "a model"
+    (directory / "app").mkdir(parents=True)
+    (directory / "Dockerfile").write_text("FROM scratch\nCOPY serving/ /x\nCOPY wheels/ /y\n")
+    (directory / "app" / "app.py").write_text("handler = None\n")
+    return directory
+
+
+def test_a_context_has_the_directory_and_what_the_dockerfile_mentions(model: Path) -> None:
+    context = stage(model, build=model.parent / "build")
+    assert (context / "app" / "app.py").read_text() == "handler = None\n"
+    assert (context / "serving" / "__init__.py").is_file()
+    assert list((context / "wheels").iterdir()) == []
+
+
+def test_a_dockerfile_that_mentions_neither_builds_as_it_always_did(model: Path) -> None:
+    (model / "Dockerfile").write_text("# no serving/ here\nFROM scratch\nCOPY . /\n")
+    context = stage(model, build=model.parent / "build")
+    assert sorted(path.name for path in context.iterdir()) == ["Dockerfile", "app"]
+
+
+def test_a_directory_keeps_its_own_serving(model: Path) -> None:
+    (model / "serving").mkdir()
+    (model / "serving" / "mine.py").write_text("")
+    context = stage(model, build=model.parent / "build")
+    assert [path.name for path in (context / "serving").iterdir()] == ["mine.py"]
+
+
+def test_the_directory_itself_is_left_as_it_was(model: Path) -> None:
+    before = sorted(model.rglob("*"))
+    stage(model, build=model.parent / "build")
+    assert sorted(model.rglob("*")) == before
+
+
+def test_a_second_context_replaces_the_first(model: Path) -> None:
+    build = model.parent / "build"
+    stage(model, build=build)
+    (model / "app" / "app.py").rename(model / "app" / "renamed.py")
+    context = stage(model, build=build)
+    assert [path.name for path in (context / "app").iterdir()] == ["renamed.py"]
+    assert [path.name for path in build.iterdir()] == [model.name]
+
+
+def test_caches_and_version_control_stay_out(model: Path) -> None:
+    for name in (".git", "__pycache__", ".venv", ".mypy_cache", ".build"):
+        (model / name).mkdir()
+    context = stage(model, build=model.parent / "build")
+    assert not [path for path in context.iterdir() if path.name.startswith((".", "__"))]
+
+
+def test_every_file_can_be_read_by_any_user(model: Path) -> None:
+    (model / "app" / "app.py").chmod(0o600)
+    script = model / "app" / "run.sh"
+    script.write_text("")
+    script.chmod(0o700)
+    context = stage(model, build=model.parent / "build")
+    assert (context / "app" / "app.py").stat().st_mode & 0o777 == 0o644
+    assert (context / "app" / "run.sh").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_linked_model_file_is_copied(model: Path) -> None:
+    weights = model.parent / "weights.bin"
+    weights.write_bytes(b"weights")
+    (model / "app" / "weights.bin").symlink_to(weights)
+    context = stage(model, build=model.parent / "build")
+    assert (context / "app" / "weights.bin").read_bytes() == b"weights"
+    assert not (context / "app" / "weights.bin").is_symlink()
+
+
+def test_a_link_that_leads_nowhere_is_named(model: Path) -> None:
+    (model / "app" / "gone.bin").symlink_to("nowhere")
+    with pytest.raises(StageError, match=r"gone\.bin"):
+        stage(model, build=model.parent / "build")
+
+
+def test_a_link_in_a_circle_is_named(model: Path) -> None:
+    (model / "app" / "again").symlink_to(model)
+    with pytest.raises(StageError, match="again"):
+        stage(model, build=model.parent / "build")
+
+
+def test_a_pipe_is_named_instead_of_waited_for(model: Path) -> None:
+    os.mkfifo(model / "app" / "pipe")
+    with pytest.raises(StageError, match="pipe"):
+        stage(model, build=model.parent / "build")
+
+
+def test_a_failed_context_leaves_the_last_good_one(model: Path) -> None:
+    build = model.parent / "build"
+    good = stage(model, build=build)
+    (model / "app" / "gone.bin").symlink_to("nowhere")
+    with pytest.raises(StageError):
+        stage(model, build=build)
+    assert (good / "app" / "app.py").is_file()
+    assert [path.name for path in build.iterdir()] == [model.name]
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile.none", "../elsewhere", "/etc/hostname"])
+def test_a_dockerfile_that_is_not_there_or_outside_is_refused(model: Path, dockerfile: str) -> None:
+    with pytest.raises(StageError):
+        stage(model, dockerfile, build=model.parent / "build")

@@ -1,0 +1,63 @@
+import subprocess
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from .conftest import DIRECTORY
+
+
+@pytest.fixture
+def model(modules: dict[str, ModuleType]) -> ModuleType:
+    return modules["model"]
+
+
+def test_every_row_is_predicted_as_xgboost_predicts_it(
+    model: ModuleType, table: NDArray[np.float64], xgboost_predictions: list[float]
+) -> None:
+    assert model.predict(model.load(), table[:, :-1].tolist()) == xgboost_predictions
+
+
+def test_a_row_gets_the_same_alone_and_among_others(
+    model: ModuleType, table: NDArray[np.float64]
+) -> None:
+    booster, rows = model.load(), table[:, :-1].tolist()
+    assert [model.predict(booster, [row])[0] for row in rows] == model.predict(booster, rows)
+
+
+def test_a_prediction_outlives_the_next_one(model: ModuleType, table: NDArray[np.float64]) -> None:
+    booster, rows = model.load(), table[:2, :-1].tolist()
+    first = model.predict(booster, rows)
+    kept = list(first)
+    model.predict(booster, rows[::-1])
+    assert first == kept
+
+
+@pytest.mark.parametrize(
+    ("memory_mib", "threads"), [("128", 1), ("1769", 1), ("2600", 1), ("3538", 2), ("10240", 6)]
+)
+def test_a_prediction_has_a_thread_for_every_vcpu(
+    model: ModuleType, monkeypatch: pytest.MonkeyPatch, memory_mib: str, threads: int
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mib)
+    assert model._vcpus() == threads
+
+
+def test_one_thread_is_used_where_lambda_does_not_say(
+    model: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", raising=False)
+    assert model._vcpus() == 1
+
+
+def test_the_model_needs_neither_numpy_nor_scipy_nor_aws() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, model; model.load(); print(*sys.modules)"],
+        cwd=DIRECTORY / "app",
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert not {"numpy", "scipy", "xgboost", "serving", "awslambdaric"} & set(loaded)
