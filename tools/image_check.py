@@ -9,13 +9,13 @@ environment.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,7 +94,8 @@ def _check_metadata(image: str, architecture: str) -> None:
 
 @contextmanager
 def _container(image: str, rie: Path, values: Mapping[str, str]) -> Iterator[str]:
-    name = f"image-check-{uuid.uuid4().hex[:12]}"
+    name = f"image-check-{hashlib.sha256(image.encode()).hexdigest()[:12]}"
+    _docker("rm", "--force", "--volumes", name)  # what a run that was killed has left
     try:
         started = _docker("run", "--detach", "--name", name, *_as_lambda(rie, values), image)
         if started.returncode:
@@ -119,6 +120,7 @@ def _as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
         "API_PATH": values["API_PATH"],
         "MODEL_NAME": values.get("PROJECT", "model"),
         "MODEL_RELEASE": "image-check",
+        "AWS_LAMBDA_FUNCTION_NAME": "image-check",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": values["MEMORY_SIZE"],
         "AWS_LAMBDA_FUNCTION_TIMEOUT": values["TIMEOUT"],
     }

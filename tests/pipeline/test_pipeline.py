@@ -50,7 +50,7 @@ class Clone:
         python.chmod(0o755)
         self.root = folder / "my clone"
         self.root.mkdir()
-        for name in ("tools", "serving"):
+        for name in ("tools", "steps", "serving"):
             shutil.copytree(REPOSITORY / name, self.root / name)
         for name in ("pipeline.sh", "registry.yaml", "template.yaml"):
             shutil.copy(REPOSITORY / name, self.root)

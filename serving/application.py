@@ -1,0 +1,109 @@
+"""The Lambda function: finds what a call asks for, answers it, and writes a line to the log.
+
+    POST /predict                      the model's answer, as for every direct call
+    GET  /predict and /predict/health  the model's name and release, and that it is loaded
+    GET  /predict/openapi.json         the contract, as OpenAPI 3.1
+
+`/predict` stands for the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any, Generic, overload
+
+from msgspec.json import encode
+
+from serving.contract import A, Contract, R, Reader
+from serving.errors import MethodNotAllowed, NotFound, ServingError
+from serving.events import Call, read, text
+from serving.log import Line, milliseconds_since
+
+
+class Application(Generic[R, A]):
+    """A handler as Lambda calls it; `__wrapped__` is the handler itself."""
+
+    def __init__(self, handler: Callable[[R], A], readers: Mapping[str, Reader[R]]) -> None:
+        """Build all that can be built before the first request."""
+        self.__wrapped__ = handler
+        self._contract = Contract(handler, readers)
+        self._model = os.environ.get("MODEL_NAME") or "model"
+        self._release = os.environ.get("MODEL_RELEASE", "")
+        self._path = "/" + (os.environ.get("API_PATH") or "predict").strip("/")
+        self._cold_start = True
+        below = self._path.rstrip("/")
+        self._routes: dict[str, dict[str, Callable[[Call, Line], bytes]]] = {
+            self._path: {"GET": self._health, "POST": self._predict},
+            f"{below}/health": {"GET": self._health},
+            f"{below}/openapi.json": {"GET": self._openapi},
+        }
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        """Answer an event; `context` is Lambda's. No `Exception` leaves it."""
+        started = perf_counter()
+        call = read(event)
+        line = Line(
+            request_id=text(getattr(context, "aws_request_id", "")),
+            release=self._release,
+            cold_start=self._cold_start,
+            method=call.method or "invoke",
+            path=call.path,
+        )
+        self._cold_start = False
+        try:
+            reply = call.reply(200, self._answer(call, line), {})
+        except ServingError as error:
+            line.status = error.status
+            reply = call.reply(error.status, encode({"message": text(str(error))}), error.headers)
+        except Exception as error:
+            line.blame(error)
+            reply = call.reply(500, encode({"message": "Internal server error"}), {})
+        line.total_ms = milliseconds_since(started)
+        line.write()
+        return reply
+
+    def _answer(self, call: Call, line: Line) -> bytes:
+        if call.door == "invoke":
+            return self._predict(call, line)
+        actions = self._routes.get(call.path)
+        if actions is None:
+            raise NotFound(f"nothing is at {call.path}, the model is at {self._path}")
+        action = actions.get("GET" if call.method == "HEAD" else call.method)
+        if action is None:
+            allowed = ", ".join(["HEAD", *actions])
+            raise MethodNotAllowed(f"use one of {allowed}, not {call.method}", Allow=allowed)
+        return action(call, line)
+
+    def _predict(self, call: Call, line: Line) -> bytes:
+        started = perf_counter()
+        request = self._contract.request(call)
+        line.parse_ms = milliseconds_since(started)
+        started = perf_counter()
+        answer = self.__wrapped__(request)
+        line.predict_ms = milliseconds_since(started)
+        return self._contract.answer(answer)
+
+    def _health(self, *_: object) -> bytes:
+        return encode({"model": self._model, "release": self._release, "loaded": True})
+
+    def _openapi(self, *_: object) -> bytes:
+        from serving.openapi import document
+
+        return encode(document(self._contract, self._path, self._model, self._release))
+
+
+@overload
+def api(handler: Callable[[R], A], /) -> Application[R, A]: ...
+@overload
+def api(*, readers: Mapping[str, Reader[R]]) -> Callable[[Callable[[R], A]], Application[R, A]]: ...
+def api(handler: Any = None, /, *, readers: Mapping[str, Reader[Any]] | None = None) -> Any:
+    """Make a Lambda function of a handler: `@api`, or `@api(readers={"image/jpeg": read})`.
+
+    Args:
+        handler: takes one annotated request and returns an annotated answer.
+        readers: by content type, what makes a request of a body that is not JSON: a function of
+            the body, the Content-Type header as it was sent, and the query parameters.
+    """
+    if handler is None:
+        return lambda handler: Application(handler, readers or {})
+    return Application(handler, {})

@@ -1,0 +1,77 @@
+"""The contract of a handler: what it takes and what it answers, read from its annotations."""
+
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar, get_type_hints
+
+import msgspec
+
+from serving.errors import BadRequest, UnsupportedMediaType
+from serving.events import Call
+
+R = TypeVar("R")
+A = TypeVar("A")
+Reader = Callable[[bytes, str, Mapping[str, str]], R]
+
+
+class Contract(Generic[R, A]):
+    """Requests in and answers out, both checked; the decoders are built once."""
+
+    def __init__(self, handler: Callable[[R], A], readers: Mapping[str, Reader[R]]) -> None:
+        """Take a handler and, by content type, the readers of bodies that are not JSON.
+
+        Raises:
+            TypeError: an annotation is missing, or is a type that JSON cannot carry.
+        """
+        types = get_type_hints(handler, include_extras=True)
+        if len(types) != 2 or "return" not in types:
+            raise TypeError("annotate the handler: def handler(request: Request) -> Answer")
+        self.request_type, self.answer_type = types.values()
+        self.readers = {name.lower(): reader for name, reader in readers.items()}
+        self._requests: msgspec.json.Decoder[R] = msgspec.json.Decoder(self.request_type)
+        self._answers: msgspec.json.Decoder[A] = msgspec.json.Decoder(self.answer_type)
+
+    def request(self, call: Call) -> R:
+        """The call's request, checked.
+
+        Raises:
+            BadRequest: the body breaks the contract; the message names the field and the rule.
+            UnsupportedMediaType: it is not JSON, and there is no reader for its content type.
+        """
+        header = call.content_type()
+        content_type = header.partition(";")[0].strip().lower()
+        if reader := self.readers.get(content_type):
+            return reader(call.body(), header, call.query())
+        subtype = content_type.removeprefix("application/")
+        if content_type and subtype != "json" and not subtype.endswith("+json"):
+            taken = ", ".join(["application/json", *self.readers])
+            raise UnsupportedMediaType(f"{content_type} is not taken, send Content-Type: {taken}")
+        return self._decode(call.body())
+
+    def _decode(self, body: bytes) -> R:
+        if not body.strip():
+            raise BadRequest("the body is empty: send a JSON document")
+        try:
+            return self._requests.decode(body.decode())
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadRequest(_field_first(str(error))) from error
+
+    def answer(self, answer: A) -> bytes:
+        """The answer as JSON, checked: a number that is not finite is null there.
+
+        Raises:
+            TypeError: it is not of the annotated type.
+        """
+        body = msgspec.json.encode(answer)
+        try:
+            self._answers.decode(body)
+        except msgspec.DecodeError as error:
+            raise TypeError(f"the answer's {_field_first(str(error))}") from error
+        return body
+
+
+def _field_first(problem: str) -> str:
+    """Expected `float`, got `str` - at `$.rows[3]`  ->  rows[3]: expected float, got str."""
+    problem = problem.replace("Input data was truncated", "JSON is malformed: it ends too early")
+    rule, _, place = problem.replace("`", "").partition(" - at ")
+    field = place.removeprefix("$").removeprefix(".")
+    return f"{field}: {rule[:1].lower()}{rule[1:]}" if field else rule

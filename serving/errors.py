@@ -1,0 +1,52 @@
+"""The errors that a caller is told about, each with its HTTP status.
+
+    ServingError
+    ├── BadRequest            400
+    ├── NotFound              404
+    ├── MethodNotAllowed      405
+    ├── TooLarge              413
+    ├── UnsupportedMediaType  415
+    └── Unprocessable         422
+
+Raise them with a message that names the field and the rule. Anything else that is raised is
+answered with a bare 500, and its traceback goes to the log only.
+"""
+
+
+class ServingError(Exception):
+    """The base class; a child without a `status` of its own has its parent's."""
+
+    status = 500
+
+    def __init_subclass__(cls, status: int | None = None) -> None:
+        """Set the class's HTTP status, as in `class NotFound(ServingError, status=404)`."""
+        cls.status = status or cls.status
+
+    def __init__(self, message: str, **headers: str) -> None:
+        """Take what the caller reads, and headers that the answer gets."""
+        super().__init__(message[:1000])  # it may quote the request, which may be megabytes
+        self.headers = headers
+
+
+class BadRequest(ServingError, status=400):
+    """The request is not JSON, has the wrong shape or a value out of range."""
+
+
+class NotFound(ServingError, status=404):
+    """Nothing is at that path."""
+
+
+class MethodNotAllowed(ServingError, status=405):
+    """The path exists, but not for that method; the header `Allow` lists those that do."""
+
+
+class TooLarge(ServingError, status=413):
+    """The body, what is in it, or the answer is larger than the limit."""
+
+
+class UnsupportedMediaType(ServingError, status=415):
+    """The model does not take that content type."""
+
+
+class Unprocessable(ServingError, status=422):
+    """The request is well formed, but nothing can be made of what it points to."""

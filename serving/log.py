@@ -1,0 +1,47 @@
+"""One JSON line on standard output for each call, with its outcome and where the time went."""
+
+import sys
+from time import gmtime, perf_counter, strftime
+
+import msgspec
+
+from serving.events import text
+
+
+class Line(msgspec.Struct, kw_only=True):
+    """What is known of a call; nothing of its body, query or headers.
+
+    Lambda's log filter goes by `timestamp` and `level`:
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+    """
+
+    timestamp: str = ""
+    level: str = "INFO"
+    request_id: str
+    release: str
+    cold_start: bool
+    method: str
+    path: str
+    status: int = 200
+    parse_ms: float | None = None
+    predict_ms: float | None = None
+    total_ms: float | None = None
+    traceback: str | None = None
+
+    def blame(self, error: Exception) -> None:
+        """Make it the line of a 500, with the traceback."""
+        from traceback import format_exception
+
+        self.level, self.status = "ERROR", 500
+        self.traceback = text("".join(format_exception(error)))
+
+    def write(self) -> None:
+        """Write the line, in one piece."""
+        self.timestamp = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
+        sys.stdout.write(msgspec.json.encode(self).decode() + "\n")
+        sys.stdout.flush()
+
+
+def milliseconds_since(started: float) -> float:
+    """Since a reading of `perf_counter`; rounded to microseconds."""
+    return round(1000 * (perf_counter() - started), 3)

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# -d: the function and its API; -t: one real request to it.
+
+deploy_model() {
+  say "Deploy: stack $TEMPLATE_LAMBDA-$STAGE"
+  find_registry
+  local release=$WANTED_RELEASE parameters=() parameter
+  [ -n "$release" ] || release=$(release_keys | tail -n 1)
+  [ -n "$release" ] || die "nothing was pushed for stage $STAGE yet. Push the model: $(step -p)"
+  fetch_record "$release"
+  eval "$(python3 "$TOOLS/release.py" show "$RECORD")"
+  check_release_image
+  python3 "$TOOLS/release.py" parameters "$RECORD" --stage "$STAGE" --repository-uri "$REPOSITORY_URI" \
+    --template "$HERE/template.yaml" >"$SCRATCH/parameters"
+  while IFS= read -r parameter; do parameters+=("$parameter"); done <"$SCRATCH/parameters"
+  deploy_stack "$TEMPLATE_LAMBDA-$STAGE" "$HERE/template.yaml" "${parameters[@]}"
+  find_api
+  check_live
+  remove_retired_images
+  show_api
+}
+
+check_release_image() {
+  local found
+  found=$(aws ecr batch-get-image --repository-name "$REPOSITORY" --image-ids "imageDigest=$RELEASE_DIGEST" --query 'images[0].imageId.imageDigest' --output text)
+  [ "$found" = "$RELEASE_DIGEST" ] || die "the image of release $RELEASE_NAME is no longer in the repository. Push the model again: $(step -p)"
+}
+
+find_api() {
+  local outputs
+  outputs=$(stack_outputs "$TEMPLATE_LAMBDA-$STAGE")
+  [ "$outputs" != NONE ] || die "nothing is deployed in stage $STAGE. Deploy: $(step -d)"
+  API_URL=$(output "$outputs" ApiUrl)
+  [ -z "$LOCAL" ] || API_URL=$AWS_ENDPOINT_URL/restapis/$(output "$outputs" ApiId)/$STAGE/_user_request_$(output "$outputs" ApiPath)
+  FUNCTION=$(output "$outputs" FunctionName)
+  LIVE_RELEASE=$(output "$outputs" Release)
+}
+
+# A deploy that reports success and changes nothing is an error: the alias must run the release's image.
+check_live() {
+  local image
+  image=$(aws lambda get-function --function-name "$FUNCTION" --qualifier live --query Code.ResolvedImageUri --output text)
+  [ "${image#*@}" = "$RELEASE_DIGEST" ] || die "the alias live of $FUNCTION runs $image, not $RELEASE_DIGEST of release $RELEASE_NAME"
+  [ "$LIVE_RELEASE" = "$RELEASE_NAME" ] || die "the stack is at release $LIVE_RELEASE, not at $RELEASE_NAME"
+}
+
+# Images beyond the newest 30 releases go, but never the one that is deployed.
+remove_retired_images() {
+  local tag
+  release_keys | python3 "$TOOLS/release.py" retired --deployed "$RELEASE_NAME" >"$SCRATCH/retired"
+  while IFS= read -r tag; do
+    run aws ecr batch-delete-image --repository-name "$REPOSITORY" --image-ids "imageTag=$tag" --output text >&2
+  done <"$SCRATCH/retired"
+}
+
+show_api() {
+  say "Live: release $LIVE_RELEASE of $FUNCTION. Try it:"
+  printf "curl -H 'Content-Type: application/json' -d '%s' %s\n" "$RELEASE_REQUEST" "$API_URL" >&2
+  printf '%s\n' "$API_URL"
+}
+
+try_api() {
+  say "Try: the example of the release that is deployed"
+  find_registry
+  find_api
+  fetch_record "$LIVE_RELEASE"
+  run python3 "$TOOLS/api_check.py" "$API_URL" "$RECORD" || die "the API does not answer as the example says; see its log: aws logs tail /aws/lambda/$FUNCTION"
+}

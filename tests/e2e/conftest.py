@@ -1,0 +1,27 @@
+"""Models on the local AWS; each is removed with its stacks when its test is done."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.model import Model
+from tests.local.instance import REPOSITORY, Instance
+
+
+@pytest.fixture
+def new_model(instance: Instance, tmp_path: Path) -> Iterator[Callable[..., Model]]:
+    """Makes a model directory, with a space in its path, from one of the examples."""
+    made: list[Model] = []
+
+    def new(name: str, example: str = "base-example") -> Model:
+        model = Model(instance, tmp_path / "user's models" / name, example)
+        made.append(model)
+        return model
+
+    yield new
+    for model in made:
+        removed = model.pipeline("-x", "-y")
+        assert removed.returncode == 0, removed.stderr
+        shutil.rmtree(REPOSITORY / ".build" / model.name, ignore_errors=True)

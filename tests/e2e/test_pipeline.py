@@ -1,0 +1,225 @@
+"""The pipeline on the local AWS: a real engine, registry, emulator and AWS CLI."""
+
+import json
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.e2e.model import Model, seconds_of
+from tests.local.instance import REPOSITORY
+
+pytestmark = pytest.mark.docker
+NewModel = Callable[..., Model]
+ERUPTION = {"eruption_minutes": 3.6}
+HOUSE = [0.95577, 0, 8.14, 0, 0.538, 6.047, 88.8, 4.4534, 4, 307, 21, 306.38, 17.28]
+LOAD_SECONDS = 20
+CLIENTS = 8
+
+
+def test_the_first_run_ends_with_a_prediction_and_the_second_changes_nothing(
+    new_model: NewModel,
+) -> None:
+    model = new_model("xgboost-example", "xgboost-example")
+    first = model.pipeline("-r", "-p", "-d", "-t")
+    assert first.returncode == 0, first.stderr
+    url, answer = first.stdout.splitlines()
+    assert url == model.api_url
+    assert json.loads(answer)["message"] == "Succesful Prediction"
+    assert json.loads(answer)["prediction"] == pytest.approx(14.8, abs=1)
+    version = model.outputs(model.function_stack)["FunctionVersion"]
+    state = model.state()
+    said: list[str] = []
+    took_seconds = seconds_of(lambda: said.append(model.deploy()))
+    assert took_seconds < 15
+    assert said[0].count("No changes to deploy") == 2
+    assert said[0].count("unchanged: ") == 2
+    assert model.outputs(model.function_stack)["FunctionVersion"] == version
+    assert model.state() == state
+    assert model.api_url == url
+
+
+def test_a_changed_model_is_live_at_the_same_url_and_an_earlier_release_comes_back(
+    new_model: NewModel,
+) -> None:
+    model = new_model("geyser")
+    model.deploy()
+    url, before = model.api_url, model.post(ERUPTION)
+    version, state = model.outputs(model.function_stack)["FunctionVersion"], model.state()
+    (old,) = model.releases()
+
+    model.change(intercept=10.0)
+    model.deploy()
+    assert model.api_url == url
+    assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(10 + 10.7296 * 3.6)}
+    assert model.outputs(model.function_stack)["FunctionVersion"] != version
+    assert model.state().live_digest != state.live_digest
+
+    model.deploy("-d", "-t", "-i", old)
+    assert model.post(ERUPTION) == before
+    assert model.state().live_digest == state.live_digest
+    assert model.api_url == url
+
+    model.deploy("-d")
+    assert model.post(ERUPTION) != before
+
+
+def test_a_changed_setting_alone_is_live_after_a_deploy(new_model: NewModel) -> None:
+    model = new_model("setting")
+    model.deploy()
+    function = ("lambda", "get-function-configuration", "--function-name", "setting-dev")
+    model.deploy("-d", MEMORY_SIZE="1024")
+    assert model.aws(*function, "--qualifier", "live")["MemorySize"] == 1024
+    assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(72.101, abs=0.001)}
+
+
+def test_each_step_runs_alone_in_a_new_shell_with_only_the_environment_in_common(
+    new_model: NewModel,
+) -> None:
+    model = new_model("alone")
+    names = {
+        "TEMPLATE_REGISTRY": "alone-registry",
+        "TEMPLATE_LAMBDA": "alone-lambda",
+        "PREFIX_LAMBDA": "models/alone",
+    }
+    for flags in (["-r"], ["-p", str(model.directory)], ["-d"], ["-t"]):
+        with model.start(*flags, **names) as process:
+            _, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, (flags, stderr)
+    assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(72.101, abs=0.001)}
+
+
+def test_an_image_whose_handler_raises_at_import_is_not_pushed(new_model: NewModel) -> None:
+    model = new_model("raising")
+    app = model.directory / "app" / "app.py"
+    # Only where Lambda's variables are: the build imports the app too, and must not be what fails.
+    condition = 'if "AWS_LAMBDA_FUNCTION_NAME" in __import__("os").environ:'
+    app.write_text(f'{condition}\n    raise OSError("no weights")\n{app.read_text()}')
+    ran = model.pipeline("-r", "-p", "-d")
+    assert ran.returncode == 1
+    assert "no weights" in ran.stderr and "Nothing was pushed" in ran.stderr
+    assert model.aws("ecr", "list-images", "--repository-name", "raising-dev")["imageIds"] == []
+    assert model.releases() == []
+    assert model.status(model.function_stack) == "NONE"
+
+
+def test_an_image_that_answers_wrongly_is_not_pushed(new_model: NewModel) -> None:
+    model = new_model("wrong")
+    example = json.loads((model.directory / "example.json").read_text())
+    example["answer"]["waiting_minutes"] = 1.0
+    (model.directory / "example.json").write_text(json.dumps(example))
+    ran = model.pipeline("-r", "-p")
+    assert ran.returncode == 1
+    assert "answer.waiting_minutes is 72.1" in ran.stderr
+    assert model.aws("ecr", "list-images", "--repository-name", "wrong-dev")["imageIds"] == []
+
+
+def test_an_index_in_the_repository_is_refused_and_the_next_push_mends_it(
+    new_model: NewModel,
+) -> None:
+    model = new_model("indexed")
+    model.deploy("-r", "-p")
+    listed = model.aws("ecr", "list-images", "--repository-name", "indexed-dev")
+    (image,) = listed["imageIds"]
+    replace_with_index(f"http://{model.instance.registry}/v2/indexed-dev/manifests", **image)
+    refused = model.pipeline("-p")
+    assert refused.returncode == 1
+    assert "index" in refused.stderr
+    model.deploy("-p", "-d", "-t")
+
+
+def replace_with_index(manifests: str, imageTag: str, imageDigest: str) -> None:
+    """Puts an index that holds an image in the place of its tag, as a multi-platform push would."""
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    index = "application/vnd.docker.distribution.manifest.list.v2+json"
+    found = urllib.request.Request(f"{manifests}/{imageDigest}", headers={"Accept": kind})
+    with urllib.request.urlopen(found) as answer:
+        size = len(answer.read())
+    platform = {"architecture": "amd64", "os": "linux"}
+    part = {"mediaType": kind, "size": size, "digest": imageDigest, "platform": platform}
+    content = json.dumps({"schemaVersion": 2, "mediaType": index, "manifests": [part]}).encode()
+    put = urllib.request.Request(
+        f"{manifests}/{imageTag}", content, {"Content-Type": index}, method="PUT"
+    )
+    with urllib.request.urlopen(put) as answer:
+        assert answer.status == 201
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "+ aws cloudformation deploy --stack-name {name}-registry-dev",
+        "Waiting for stack create/update to complete",
+        "+ docker build",
+        "+ docker run",
+        "+ docker push",
+        "/new.json s3://",
+        "+ aws cloudformation deploy --stack-name {name}-lambda-dev",
+        "== Live",
+    ],
+    ids=["registry", "stack", "build", "check", "push", "record", "deploy", "end"],
+)
+def test_a_run_that_is_killed_is_finished_by_the_same_command(
+    new_model: NewModel, request: pytest.FixtureRequest, words: str
+) -> None:
+    model = new_model(f"killed-{request.node.callspec.id}")
+    steps = ("-r", "-p", "-d", "-t")
+    model.kill_at(words.format(name=model.name), *steps)
+    model.deploy(*steps)
+    state = model.state()
+    assert (state.registry, state.function) == ("_COMPLETE", "_COMPLETE")
+    assert (state.releases, state.images) == (1, 1)
+    assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(72.101, abs=0.001)}
+    checks = model.instance.docker("ps", "--all", "--quiet", "--filter", "name=image-check-")
+    assert checks == ""
+
+
+def test_everything_that_was_made_is_removed_after_asking(new_model: NewModel) -> None:
+    model = new_model("removed")
+    model.deploy()
+    url = model.api_url
+    asked = model.pipeline("-x")
+    assert asked.returncode == 1 and "Delete the stacks" in asked.stderr
+    assert model.post(ERUPTION)
+    model.deploy("-x", "-y")
+    assert model.status("removed-registry-dev") == model.status("removed-lambda-dev") == "NONE"
+    for kind in (["ecr", "describe-repositories"], ["s3api", "list-buckets"]):
+        assert "removed" not in json.dumps(model.aws(*kind))
+    for kind in (["lambda", "list-functions"], ["logs", "describe-log-groups"]):
+        assert "removed" not in json.dumps(model.aws(*kind))
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(url, b"{}", timeout=10)
+    assert "nothing to delete" in model.deploy("-x", "-y")
+
+
+def test_eight_clients_at_once_are_all_answered_rightly(new_model: NewModel) -> None:
+    model = new_model("load", "xgboost-example")
+    model.deploy(THROTTLING_RATE="5000", THROTTLING_BURST="5000")
+    url = model.api_url
+    right = model.post({"input_X": HOUSE})
+    deadline = time.monotonic() + LOAD_SECONDS
+    message = json.dumps({"input_X": HOUSE}).encode()
+
+    def client(_: int) -> int:
+        answered = 0
+        while time.monotonic() < deadline:
+            request = urllib.request.Request(url, message, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                assert json.load(answer) == right
+            answered += 1
+        return answered
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answered = list(clients.map(client, range(CLIENTS)))
+    assert min(answered) > 0 and sum(answered) > 10 * CLIENTS
+
+
+def test_a_directory_is_built_by_hand_as_the_readme_says(base_image: str) -> None:
+    stage = ["python3", str(REPOSITORY / "tools" / "stage.py"), str(REPOSITORY / "base-example")]
+    context = subprocess.run(stage, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    build = ["docker", "build", "--quiet", "--build-arg", f"BASE_IMAGE={base_image}", context]
+    assert subprocess.run(build, stdout=subprocess.PIPE, check=True).stdout

@@ -1,0 +1,107 @@
+"""The OpenAPI document describes the routes that there are, with the types of the handler."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from serving import api
+from tests.serving.recorded import HTTP_EVENTS, reply_of, request
+from tests.serving.toy_model import Answer, Request, scale
+
+
+def document_of(function: Any, name: str = "rest", path: str = "/predict") -> dict[str, Any]:
+    """The document as a client gets it."""
+    event = request(name, body=None, method="GET", path=f"{path}/openapi.json")
+    reply = reply_of(function(event, None))
+    assert reply.status == 200
+    document: dict[str, Any] = reply.body
+    return document
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every `$ref` in a document."""
+    if isinstance(value, dict):
+        yield from [value["$ref"]] if "$ref" in value else []
+    for child in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from references(child)
+
+
+@pytest.mark.parametrize("name", HTTP_EVENTS)
+def test_the_document_is_the_same_in_every_shape(name: str) -> None:
+    assert document_of(api(scale), name) == document_of(api(scale))
+
+
+def test_it_has_what_openapi_3_1_requires(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_NAME", "toy")
+    monkeypatch.setenv("MODEL_RELEASE", "20250829-1a2b")
+    document = document_of(api(scale))
+    assert document["openapi"] == "3.1.0"
+    assert document["info"] == {"title": "toy", "version": "20250829-1a2b"}
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    assert len(operations) == 2
+    for operation in operations:
+        assert "200" in operation["responses"]
+        assert all(response["description"] for response in operation["responses"].values())
+
+
+def test_every_path_in_it_can_be_called() -> None:
+    function = api(scale)
+    for path, item in document_of(function)["paths"].items():
+        for method in item:
+            event = request("http", method=method.upper(), path=path)
+            assert reply_of(function(event, None)).status == 200
+
+
+def test_request_and_answer_are_described_with_their_rules() -> None:
+    schemas = document_of(api(scale))["components"]["schemas"]
+    numbers = schemas["Request"]["properties"]["input_X"]
+    assert (numbers["minItems"], numbers["maxItems"]) == (3, 3)
+    assert schemas["Request"]["required"] == ["input_X"]
+    assert schemas["Request"]["additionalProperties"] is False
+    assert schemas["Answer"]["properties"]["scaled"]["items"] == {"type": "number"}
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = document_of(api(scale))
+    found = list(references(document))
+    assert len(found) == 2
+    for reference in found:
+        target: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            target = target[part]
+
+
+def test_content_types_with_a_reader_are_listed() -> None:
+    def read(body: bytes, content_type: str, query: Mapping[str, str]) -> Request:
+        return Request([0.0, 0.0, 0.0])
+
+    @api(readers={"image/jpeg": read})
+    def handler(request: Request) -> Answer:
+        return scale(request)
+
+    body = document_of(handler)["paths"]["/predict"]["post"]["requestBody"]
+    assert list(body["content"]) == ["application/json", "image/jpeg"]
+
+
+@pytest.mark.parametrize("path", ["/predict", "/v1/houses/predict"])
+@pytest.mark.parametrize("base", ["https://host", "https://host/dev", "https://host/a/b"])
+def test_the_server_is_right_behind_any_stage_and_domain(
+    path: str, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_PATH", path)
+    (server,) = document_of(api(scale), path=path)["servers"]
+    assert urljoin(f"{base}{path}/openapi.json", server["url"]) == f"{base}/"
+
+
+def test_a_model_at_the_root_is_described_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_PATH", "/")
+    document = document_of(api(scale), path="")
+    assert list(document["paths"]) == ["/", "/health"]
+    assert (
+        urljoin("https://host/dev/openapi.json", document["servers"][0]["url"])
+        == "https://host/dev/"
+    )
