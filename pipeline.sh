@@ -75,8 +75,8 @@ step() { printf 'bash pipeline.sh -s %s %s%s' "$STAGE" "${LOCAL:+-l }" "$1${DIRE
 # --- What is asked for ---------------------------------------------------------------------------
 
 parse() {
-  STAGE='' DIRECTORY='' DOCKERFILE=Dockerfile WANTED_RELEASE='' WHEELHOUSE=${WHEELHOUSE:-}
-  LOCAL='' REGISTRY='' PUSH='' DEPLOY='' TRY='' DELETE='' YES=''
+  STAGE='' DIRECTORY='' DOCKERFILE=Dockerfile WANTED_RELEASE=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' YES=''
   while [ $# -gt 0 ]; do
     OPTIND=1
     parse_flags "$@"
@@ -97,7 +97,7 @@ parse_flags() {
       r) REGISTRY=1 ;;
       p) PUSH=1 ;;
       f) DOCKERFILE=$OPTARG ;;
-      w) WHEELHOUSE=1 ;;
+      w) WHEELS=1 ;;
       d) DEPLOY=1 ;;
       i) WANTED_RELEASE=$OPTARG ;;
       t) TRY=1 ;;

@@ -38,7 +38,7 @@ build_image() {
   done <<<"$BUILD_ARGUMENTS"
   choose_base "$2/$DOCKERFILE"
   [ -z "$LOCAL_BASE" ] || options+=(--build-arg "BASE_IMAGE=$LOCAL_BASE")
-  [ -z "$WHEELHOUSE" ] || run python3 "$TOOLS/wheelhouse.py" "$2/app/requirements.txt" "$2/wheels" \
+  [ "${WHEELS:-$WHEELHOUSE}" != 1 ] || run python3 "$TOOLS/wheelhouse.py" "$2/app/requirements.txt" "$2/wheels" \
     --python "$RUNTIME_VERSION" --architecture "$ARCHITECTURE" >&2
   run docker build "${options[@]}" "$2" >&2 || die "the image was not built; the reason stands above. Nothing was pushed"
 }

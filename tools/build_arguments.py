@@ -1,41 +1,59 @@
 """The build arguments of a model's image, one `NAME=value` a line.
 
-    python3 tools/build_arguments.py ./xgboost-example Dockerfile
+    python3 tools/build_arguments.py ./pytorch-example Dockerfile
 
 A Dockerfile's `ARG` takes its value from the exported variable of its name, else from `model.env`;
-without either its own default holds. A name in `model.env` that nothing knows is an error: a
-misspelt MEMORY_SIZE must not pass as a build argument that no Dockerfile reads.
+without either its own default holds. An argument whose name ends with `_FILE` is given a file of
+this machine: it is staged as `files/<its name>`, and that is what the build is told. A name in
+`model.env` that nothing knows is an error: a misspelt MEMORY_SIZE must not pass as an argument that
+no Dockerfile reads.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from dockerfile import DockerfileError, declared, read_dockerfile
 from settings import MODEL_ENV, SETTINGS, SettingsError, read_model_env
-from stage import StageError, read_dockerfile
 
-DECLARATION = re.compile(
-    r"^\s*ARG\s+(?P<name>[A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE | re.IGNORECASE
-)
-
-
-def declared(dockerfile_text: str) -> list[str]:
-    """The names of a Dockerfile's build arguments, each once, in their order."""
-    return list(dict.fromkeys(DECLARATION.findall(dockerfile_text)))
+STAGED_FILES = "files"
 
 
 def build_arguments(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> dict[str, str]:
     """The values to give to a Dockerfile's build arguments.
 
     Raises:
-        SettingsError: `model.env` has a name that is neither a setting nor a build argument, or a
-            value has more than one line.
-        StageError: there is no such Dockerfile.
+        SettingsError: `model.env` has a name that is neither a setting nor a build argument, a
+            value has more than one line, or a file is not there.
+        DockerfileError: there is no such Dockerfile.
     """
+    staged = {
+        name: f"{STAGED_FILES}/{path.name}"
+        for name, path in files_of_this_machine(directory, dockerfile, environ).items()
+    }
+    return {**_values(directory, dockerfile, environ), **staged}
+
+
+def files_of_this_machine(
+    directory: Path, dockerfile: str, environ: Mapping[str, str]
+) -> dict[str, Path]:
+    """The files that build arguments name, by the argument's name; relative to the current folder.
+
+    Raises:
+        SettingsError, DockerfileError: as build_arguments.
+    """
+    values = _values(directory, dockerfile, environ)
+    found = {name: Path(value) for name, value in values.items() if name.endswith("_FILE")}
+    for name, path in found.items():
+        if not path.is_file():
+            raise SettingsError(f"{name} must be a file, there is none at {path}")
+    return found
+
+
+def _values(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> dict[str, str]:
     model_env = read_model_env(directory / MODEL_ENV)
     _refuse_unknown(model_env, directory)
     values = {**model_env, **{name: value for name, value in environ.items() if value}}
@@ -64,7 +82,7 @@ def main(arguments: list[str]) -> int:
     directory, dockerfile = Path(arguments[0]), arguments[1]
     try:
         found = build_arguments(directory, dockerfile, os.environ)
-    except (SettingsError, StageError, OSError, UnicodeDecodeError) as error:
+    except (SettingsError, DockerfileError, OSError, UnicodeDecodeError) as error:
         sys.exit(f"build_arguments: {error}")
     for name, value in found.items():
         print(f"{name}={value}")

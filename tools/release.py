@@ -49,13 +49,14 @@ def record(
     Raises:
         ExampleError, SettingsError: from the example or the settings.
     """
+    values = settings({}, environ)
     now = datetime.datetime.now(datetime.timezone.utc)
     return {
         "release": f"{now:%Y%m%dT%H%M%SZ}-{tag}",
         "project": environ["PROJECT"],
         "digest": digest,
         "dockerfile": dockerfile,
-        "settings": settings({}, environ),
+        "settings": {one.name: values[one.name] for one in SETTINGS if one.parameter},
         "example": read_example(example)._asdict(),
     }
 

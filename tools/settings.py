@@ -68,8 +68,15 @@ SETTINGS = (
         _one_of(*"1 3 5 7 14 30 60 90 120 150 180 365 400 545 731".split()),
         "LogRetentionDays",
     ),
+    Setting(
+        "URL_ALLOW_LIST",
+        "",
+        _matching(r"([a-z0-9.-]+:[0-9]+(,[a-z0-9.-]+:[0-9]+)*)?"),
+        "UrlAllowList",
+    ),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),
     Setting("NETWORK", "no", _one_of("no", "yes")),
+    Setting("WHEELHOUSE", "0", _one_of("0", "1")),
 )
 
 

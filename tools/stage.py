@@ -2,20 +2,24 @@
 
     docker build "$(python3 tools/stage.py ./xgboost-example)"
 
-The copy, `.build/<name>/`, is the build context. `serving/` and an empty `wheels/` are added where
-the Dockerfile mentions them and the directory has none of its own. The directory is only read.
+The copy, `.build/<name>/`, is the build context. `serving/`, an empty `wheels/` and `files/` are
+added where the Dockerfile mentions them and the directory has none of its own; `files/` holds the
+files that build arguments name. The directory is only read.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from build_arguments import STAGED_FILES, files_of_this_machine
+from dockerfile import DockerfileError, mentions, read_dockerfile
+from settings import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 IGNORED = shutil.ignore_patterns(
@@ -29,20 +33,25 @@ class StageError(Exception):
 
 
 def stage(
-    directory: Path, dockerfile: str = "Dockerfile", build: Path = REPOSITORY / ".build"
+    directory: Path,
+    dockerfile: str = "Dockerfile",
+    files: Iterable[Path] = (),
+    build: Path = REPOSITORY / ".build",
 ) -> Path:
     """Makes the build context of a model directory, replacing an earlier one in one step.
 
     Args:
         directory: the model directory, anywhere on disk.
         dockerfile: the Dockerfile's path inside it.
+        files: files from elsewhere that the build needs.
         build: the folder that contexts are made in.
 
     Returns:
         `build / <the directory's name>`.
 
     Raises:
-        StageError: no such Dockerfile, a link that leads nowhere or in a circle, or a special file.
+        DockerfileError: there is no such Dockerfile.
+        StageError: a link that leads nowhere or in a circle, or a special file.
         OSError: a file that cannot be read, or no room for the copy.
     """
     directory = directory.resolve()
@@ -53,22 +62,10 @@ def stage(
         context = Path(staging) / "context"
         _copy(directory, context)
         _add_parts(context, text)
+        for file in files:
+            shutil.copy(file, context / STAGED_FILES)
         _open_to_all(context)
         return _swap(context, build / directory.name, Path(staging))
-
-
-def read_dockerfile(directory: Path, dockerfile: str) -> str:
-    """The text of a directory's Dockerfile.
-
-    Raises:
-        StageError: there is none, or it lies outside the directory.
-    """
-    path = (directory / dockerfile).resolve()
-    if directory.resolve() not in path.parents:
-        raise StageError(f"{dockerfile} is not inside {directory}; give -f a path relative to it")
-    if not path.is_file():
-        raise StageError(f"{directory} has no {dockerfile}; copy base-example/ for a start")
-    return path.read_text(encoding="utf-8")
 
 
 def _refuse_circles(directory: Path) -> None:
@@ -91,15 +88,11 @@ def _copy(directory: Path, context: Path) -> None:
 
 
 def _add_parts(context: Path, dockerfile_text: str) -> None:
-    if _mentions(dockerfile_text, "serving") and not (context / "serving").exists():
+    if mentions(dockerfile_text, "serving") and not (context / "serving").exists():
         shutil.copytree(REPOSITORY / "serving", context / "serving", ignore=IGNORED)
-    if _mentions(dockerfile_text, "wheels"):
-        (context / "wheels").mkdir(exist_ok=True)
-
-
-def _mentions(dockerfile_text: str, folder: str) -> bool:
-    instructions = re.sub(r"^\s*#.*$", "", dockerfile_text, flags=re.MULTILINE)
-    return re.search(rf"\b{folder}\b", instructions) is not None
+    for folder in ("wheels", STAGED_FILES):
+        if mentions(dockerfile_text, folder):
+            (context / folder).mkdir(exist_ok=True)
 
 
 def _open_to_all(context: Path) -> None:
@@ -128,8 +121,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("-f", dest="dockerfile", default="Dockerfile")
     options = parser.parse_args(arguments)
     try:
-        print(stage(options.directory, options.dockerfile))
-    except (StageError, OSError, UnicodeDecodeError) as error:
+        files = files_of_this_machine(options.directory, options.dockerfile, os.environ)
+        print(stage(options.directory, options.dockerfile, files.values()))
+    except (StageError, DockerfileError, SettingsError, OSError, UnicodeDecodeError) as error:
         sys.exit(f"stage: {error}")
     return 0
 

@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from build_arguments import build_arguments, declared
+from build_arguments import build_arguments, files_of_this_machine
+from dockerfile import declared
 from settings import SettingsError
 
 
@@ -39,3 +40,20 @@ def test_a_misspelt_setting_is_refused(model: Path) -> None:
 def test_a_value_of_two_lines_is_refused(model: Path) -> None:
     with pytest.raises(SettingsError, match="WEIGHTS"):
         build_arguments(model, "Dockerfile", {"WEIGHTS": "a\nb"})
+
+
+def test_a_file_of_this_machine_is_given_as_its_place_in_the_context(model: Path) -> None:
+    (model / "Dockerfile").write_text("ARG WEIGHTS_FILE\nFROM x\nCOPY files/ /\n")
+    weights = model / "my weights.pth"
+    weights.touch()
+    exported = {"WEIGHTS_FILE": str(weights)}
+    assert build_arguments(model, "Dockerfile", exported) == {
+        "WEIGHTS_FILE": "files/my weights.pth"
+    }
+    assert files_of_this_machine(model, "Dockerfile", exported) == {"WEIGHTS_FILE": weights}
+
+
+def test_a_file_that_is_not_there_is_refused_by_name(model: Path) -> None:
+    (model / "Dockerfile").write_text("ARG WEIGHTS_FILE\nFROM x\n")
+    with pytest.raises(SettingsError, match="WEIGHTS_FILE must be a file"):
+        build_arguments(model, "Dockerfile", {"WEIGHTS_FILE": "nowhere.pth"})

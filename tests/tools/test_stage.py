@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
+from dockerfile import DockerfileError
 from stage import StageError, stage
 
 
@@ -105,5 +106,13 @@ def test_a_failed_context_leaves_the_last_good_one(model: Path) -> None:
 
 @pytest.mark.parametrize("dockerfile", ["Dockerfile.none", "../elsewhere", "/etc/hostname"])
 def test_a_dockerfile_that_is_not_there_or_outside_is_refused(model: Path, dockerfile: str) -> None:
-    with pytest.raises(StageError):
+    with pytest.raises(DockerfileError):
         stage(model, dockerfile, build=model.parent / "build")
+
+
+def test_a_file_from_elsewhere_is_staged(model: Path) -> None:
+    (model / "Dockerfile").write_text("FROM scratch\nCOPY files/ /x\n")
+    weights = model.parent / "weights.pth"
+    weights.write_bytes(b"weights")
+    context = stage(model, files=[weights], build=model.parent / "build")
+    assert (context / "files" / "weights.pth").read_bytes() == b"weights"
