@@ -64,5 +64,5 @@ try_api() {
   find_registry
   find_api
   fetch_record "$LIVE_RELEASE"
-  run python3 "$TOOLS/api_check.py" "$API_URL" "$RECORD" || die "the API does not answer as the example says; see its log: aws logs tail /aws/lambda/$FUNCTION"
+  run python3 "$TOOLS/api_check.py" "$API_URL" "$RECORD" || die "the API does not answer as the example says; see its log: aws logs filter-log-events --log-group-name /aws/lambda/$FUNCTION --query 'events[].message'"
 }

@@ -11,9 +11,8 @@ def test_lambda_alone_and_only_of_this_account_may_pull_images() -> None:
     (statement,) = statements(RESOURCES["Repository"]["Properties"]["RepositoryPolicyText"])
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
     assert statement["Action"] == ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    assert statement["Condition"]["StringEquals"] == {
-        "aws:SourceAccount": {"Ref": "AWS::AccountId"}
-    }
+    functions = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:*"
+    assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": {"Fn::Sub": functions}}}
 
 
 def test_no_lifecycle_rule_can_expire_an_image_that_has_a_tag() -> None:
@@ -43,7 +42,7 @@ def test_the_bucket_is_closed_versioned_and_encrypted() -> None:
 def test_the_bucket_refuses_requests_without_tls() -> None:
     (statement,) = statements(RESOURCES["BucketPolicy"]["Properties"]["PolicyDocument"])
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_abandoned_uploads_and_old_versions_expire() -> None:

@@ -1,8 +1,8 @@
 """XGBoost's C API, as much of it as a prediction needs.
 
-The wheel's Python package imports numpy and scipy. Without the three the image is 167 MB instead
-of 336, the cold start of one vCPU 35 ms instead of 230, the memory 25 MB instead of 63, and a row
-takes half the time. The predictions are the same, bit for bit: the tests compare them.
+The wheel's Python package imports numpy and scipy, which take most of a cold start and half of an
+image; `benchmarks/booster.py` measures both ways. The predictions are the same, bit for bit: the
+tests compare them.
 
 Source: https://xgboost.readthedocs.io/en/stable/c.html, stable across versions.
 """

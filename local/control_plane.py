@@ -1,0 +1,51 @@
+"""The control plane: ministack, patched, for the state folder that is the only argument."""
+
+import sys
+from collections.abc import Callable
+
+from ministack import app
+
+from local.patches import ecr, function_images, gateway, sandboxes, saving, stacks
+from local.state import State, read
+
+PATCHES: tuple[Callable[[State], None], ...] = (
+    ecr.repository_uris,
+    ecr.login_endpoint,
+    ecr.list_images,
+    ecr.describe_images,
+    ecr.batch_get_image,
+    ecr.batch_delete_image,
+    ecr.put_image,
+    ecr.delete_repository,
+    function_images.code_sha256,
+    function_images.source_images,
+    function_images.source_images_of_stacks,
+    sandboxes.limits,
+    sandboxes.one_version_each,
+    sandboxes.graceful_retirement,
+    sandboxes.deleted_functions,
+    gateway.any_method,
+    gateway.same_api,
+    gateway.proxy_answers,
+    stacks.transform_parameters,
+    stacks.blocked_updates,
+    stacks.names_of_change_sets,
+    stacks.buckets_with_objects,
+    stacks.accepted_types,
+    saving.save_after_writes,
+)
+
+
+def main(folder: str) -> None:
+    """Patch ministack and serve until SIGTERM."""
+    state = read({"LOCAL_AWS_STATE": folder})
+    for patch in PATCHES:
+        patch(state)
+    sys.argv = ["ministack"]  # it reads its arguments itself
+    state.unsaved.touch()
+    app.main()
+    state.unsaved.unlink()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,124 @@
+"""CloudFormation: what a stack does when it is created, changed and deleted."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.services import cloudformation, s3
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+from samtranslator.translator import transform
+
+from local.state import State
+
+Data = dict[str, Any]
+_values: ContextVar[Data] = ContextVar("_values")
+BUCKET = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+BLOCKED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+DONE = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "UNAVAILABLE", "OBSOLETE")
+ACCEPTED_TYPES = (
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+)
+
+
+def transform_parameters(state: State) -> None:
+    """The SAM transform sees the values of parameters.
+
+    Else a version is published for the first image only: its name is a hash of the image's URI.
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
+    """
+    apply, translate = engine._apply_transforms, transform.transform
+
+    def apply_transforms(template: Data, provided: Any = None, previous: Any = None) -> Any:
+        token = _values.set(engine._transform_parameters(template, provided, previous))
+        try:
+            return apply(template, provided, previous)
+        finally:
+            _values.reset(token)
+
+    def transform_with_values(template: Data, _: Data, policies: Any) -> Any:
+        return translate(template, dict(_values.get()), policies)
+
+    transform.transform = transform_with_values
+    for module in (engine, changesets, handlers):
+        module._apply_transforms = apply_transforms
+
+
+def blocked_updates(state: State) -> None:
+    """A stack that rolled back its creation, or that is busy, cannot be updated.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+    """
+    original = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+    def create_change_set(params: Data) -> Any:
+        stack = handlers._resolve_stack(handlers._p(params, "StackName")) or {}
+        status = stack.get("StackStatus", "REVIEW_IN_PROGRESS")
+        is_blocked = status.endswith("_IN_PROGRESS") or status in BLOCKED
+        if not is_blocked or status == "REVIEW_IN_PROGRESS":
+            return original(params)
+        message = f"Stack:{stack['StackId']} is in {status} state and can not be updated."
+        return handlers._error("ValidationError", message)
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set
+
+
+def names_of_change_sets(state: State) -> None:
+    """The name of a change set that is done may be used again.
+
+    AWS keeps it taken, but there a deployment takes longer than a second, and the AWS CLI's names
+    count seconds; here two deployments are done within one.
+    """
+    original = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+    def create_change_set(params: Data) -> Any:
+        named = (handlers._p(params, "ChangeSetName"), handlers._p(params, "StackName"))
+        for key, one in list(cloudformation._change_sets.items()):
+            if (one["ChangeSetName"], one["StackName"]) == named and one["ExecutionStatus"] in DONE:
+                cloudformation._change_sets.pop(key)
+        return original(params)
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set
+
+
+def buckets_with_objects(state: State) -> None:
+    """A bucket that holds objects, or versions of some, is not deleted with its stack.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+    """
+    original = BUCKET["delete"]
+
+    def delete(name: str, props: Data) -> None:
+        status, _, _ = s3._delete_bucket(name)
+        if status == 409:
+            raise ValueError(
+                "The bucket you tried to delete is not empty (Service: S3, Status Code: 409)"
+            )
+        original(name, props)
+
+    BUCKET["delete"] = delete
+
+
+def accepted_types(state: State) -> None:
+    """Traffic shifting and autoscaling are part of a stack; what they do is not reproduced.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
+    """
+    for resource_type in ACCEPTED_TYPES:
+        provisioners._RESOURCE_HANDLERS.setdefault(resource_type, ACCEPTED)
+
+
+def _accept(logical_id: str, props: Data, stack_name: str) -> tuple[str, Data]:
+    return f"{stack_name}-{logical_id}", {}
+
+
+def _keep(physical_id: str, old: Data, new: Data, stack_name: str) -> tuple[str, Data]:
+    return physical_id, {}
+
+
+def _forget(physical_id: str, props: Data) -> None:
+    """Nothing was made."""
+
+
+ACCEPTED = {"create": _accept, "update": _keep, "delete": _forget}

@@ -1,0 +1,112 @@
+"""The container registry: Debian's docker-registry, or the ``registry:2`` image elsewhere."""
+
+import json
+import os
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from local import containers
+from local.errors import LocalAwsError
+from local.processes import Daemon, poll
+from local.state import State
+from local.virtual_environment import BUILD, run
+
+UNPACKED = BUILD / "docker-registry"
+
+CONFIGURATION = """\
+version: 0.1
+log: {{level: warn}}
+storage:
+  filesystem: {{rootdirectory: {images}}}
+  delete: {{enabled: true}}
+  # No cache: what was deleted is gone at once, and the images' folder may be read beside it.
+http:
+  addr: {address}
+"""
+
+
+def find() -> str | None:
+    """The path of docker-registry; taken from Debian's package if it is not installed.
+
+    The package is unpacked, not installed: installing it would start a service on every address.
+
+    Returns:
+        None where Debian's packages cannot be unpacked: then the image is used.
+    """
+    unpacked = UNPACKED / "usr" / "bin" / "docker-registry"
+    installed = shutil.which("docker-registry") or (str(unpacked) if unpacked.exists() else None)
+    if installed or not shutil.which("dpkg-deb"):
+        return installed
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        _unpack(Path(folder))
+    return str(unpacked)
+
+
+def _unpack(folder: Path) -> None:
+    """Download Debian's package into a folder and unpack it to its place at one stroke."""
+    if os.geteuid() == 0:
+        run(["apt-get", "update", "-qq"])
+    # As root, apt-get would download as the user _apt, who may not write here.
+    download = ["apt-get", "--option", "APT::Sandbox::User=root", "-qq", "download"]
+    run(["env", "--chdir", str(folder), *download, "docker-registry"])
+    package = next(folder.glob("docker-registry_*.deb"))
+    run(["dpkg-deb", "--extract", str(package), str(folder / "files")])
+    shutil.rmtree(UNPACKED, ignore_errors=True)
+    (folder / "files").rename(UNPACKED)
+
+
+def daemon(state: State, program: str = "docker-registry") -> Daemon:
+    """The registry as a process."""
+    arguments = ["serve", str(state.folder / "registry.yaml")]
+    return Daemon("registry", [program], arguments, state.folder / "registry.log")
+
+
+def start(state: State) -> None:
+    """Start the registry on 127.0.0.1 and wait until it answers.
+
+    Raises:
+        LocalAwsError: it did not start.
+    """
+    state.images.mkdir(exist_ok=True)
+    program = find()
+    if program is None:
+        _run_image(state)
+        return
+    configuration = CONFIGURATION.format(
+        images=json.dumps(str(state.images)), address=state.registry
+    )
+    (state.folder / "registry.yaml").write_text(configuration)
+    environ = {"PATH": os.environ["PATH"], "OTEL_TRACES_EXPORTER": "none"}
+    daemon(state, program).start(environ, lambda: answers(state))
+
+
+def stop(state: State) -> bool:
+    """Stop the process; false if it did not run. A container goes with the others."""
+    return daemon(state).stop()
+
+
+def answers(state: State) -> bool:
+    """Whether a registry answers on the port."""
+    try:
+        with urllib.request.urlopen(f"http://{state.registry}/v2/", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _run_image(state: State) -> None:
+    """Run the registry as a container that only 127.0.0.1 reaches."""
+    label = containers.label(state)
+    mount = f"type=bind,source={state.images},target=/var/lib/registry"
+    command = ["docker", "run", "--detach", "--label", label, "--mount", mount]
+    command += ["--publish", f"{state.registry}:5000"]
+    command += ["--env", "REGISTRY_STORAGE_DELETE_ENABLED=true", "registry:2"]
+    run(command)
+    if not poll(lambda: answers(state), 60):
+        raise LocalAwsError(
+            f"the registry did not start: see docker ps --all --filter label={label}"
+        )

@@ -1,0 +1,30 @@
+"""What the tests of every part share: one local AWS for the whole run."""
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.local.instance import REPOSITORY, Instance
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """A local AWS that is up, with a folder and ports of its own, in a path with a space."""
+    local = Instance(tmp_path_factory.mktemp("local") / "a state")
+    local.start()
+    yield local
+    local.remove()
+
+
+@pytest.fixture(scope="session")
+def local_aws(instance: Instance) -> dict[str, str]:
+    """The environment of a shell that uses the local AWS: to be given to subprocesses."""
+    return instance.environment()
+
+
+@pytest.fixture(scope="session")
+def base_image() -> str:
+    """The base of the test images: made on this machine, so that no registry is needed."""
+    command = [str(REPOSITORY / "tools" / "base_image"), "3.11"]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
