@@ -90,12 +90,19 @@ def env(local: State) -> int:
         "AWS_CONFIG_FILE": str(local.folder / "aws" / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(local.folder / "aws" / "credentials"),
         "DOCKER_CONFIG": str(local.folder / "docker"),
+        "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
+        "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
         "PATH": f"{virtual_environment.CLI}{os.pathsep}{os.environ['PATH']}",
     }
     for name, value in variables.items():
         print(f"export {name}={shlex.quote(value)}")
     print("unset AWS_PROFILE AWS_SESSION_TOKEN")
     return 0
+
+
+def _with_loopback(hosts: str) -> str:
+    """A proxy's exceptions, 127.0.0.1 among them."""
+    return ",".join(filter(None, [*hosts.split(","), "127.0.0.1"]))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from local.processes import Daemon, require_free
 from local.state import ROOT, State
 
 HEALTH = "/_ministack/health"
+# All that the control plane needs of the user's environment; ministack reads settings from the rest.
+INHERITED = ("PATH", "HOME", "LANG", "DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY")
 
 
 def control_plane(state: State) -> Daemon:
@@ -75,8 +77,8 @@ def stop(state: State) -> bool:
 
 
 def _environment(state: State, emulator: str) -> dict[str, str]:
-    """The settings of ministack; the user's own credentials of AWS are not among them."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """The settings of ministack; the user's own variables and credentials are not among them."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     temporary = state.folder / "tmp"
     temporary.mkdir(exist_ok=True)
     return {

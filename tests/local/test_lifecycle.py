@@ -151,3 +151,9 @@ def test_env_needs_one_that_is_up(own: Instance) -> None:
 
 def test_an_unknown_command_is_a_usage_error(own: Instance) -> None:
     assert own.local_aws("restart").returncode == 2
+
+
+def test_a_users_proxy_is_not_asked_for_the_local_aws(instance: Instance) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        exports = instance.local_aws("env", **{name: "intranet"}).stdout
+        assert f"export {name}=intranet,127.0.0.1\n" in exports
