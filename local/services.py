@@ -13,7 +13,7 @@ from local.processes import Daemon, require_free
 from local.state import ROOT, State
 
 HEALTH = "/_ministack/health"
-# All that the control plane needs of the user's environment; ministack reads settings from the rest.
+# What the control plane needs of the environment; it would take settings from the rest.
 INHERITED = ("PATH", "HOME", "LANG", "DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY")
 
 

@@ -2,7 +2,7 @@
 
     python3 tools/rie.py [x86_64|arm64]
 
-Prints the path of the binary, downloaded once into .build/rie/ and checked each time. The
+Prints the path of the binary, downloaded once into .build/.rie/ and checked each time. The
 environment variable RIE_PATH names a binary to take instead. The binaries come out of the wheel of
 AWS's own SAM CLI, so that the machine needs a Python package index and no more.
 
@@ -28,7 +28,7 @@ SHA256 = {
     "arm64": "ec2e5d09633d853834c008b1ef264bf834b258a94d551d2b2074966494b39a21",
 }
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
-CACHE = Path(__file__).resolve().parent.parent / ".build" / "rie"
+CACHE = Path(__file__).resolve().parent.parent / ".build" / ".rie"
 
 
 class RieError(RuntimeError):

@@ -1,7 +1,6 @@
 """The pipeline on the local AWS: a real engine, registry, emulator and AWS CLI."""
 
 import json
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -11,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.e2e.model import Model, seconds_of
-from tests.local.instance import REPOSITORY
 
 pytestmark = pytest.mark.docker
 NewModel = Callable[..., Model]
@@ -216,10 +214,3 @@ def test_eight_clients_at_once_are_all_answered_rightly(new_model: NewModel) -> 
     with ThreadPoolExecutor(CLIENTS) as clients:
         answered = list(clients.map(client, range(CLIENTS)))
     assert min(answered) > 0 and sum(answered) > 10 * CLIENTS
-
-
-def test_a_directory_is_built_by_hand_as_the_readme_says(base_image: str) -> None:
-    stage = ["python3", str(REPOSITORY / "tools" / "stage.py"), str(REPOSITORY / "base-example")]
-    context = subprocess.run(stage, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-    build = ["docker", "build", "--quiet", "--build-arg", f"BASE_IMAGE={base_image}", context]
-    assert subprocess.run(build, stdout=subprocess.PIPE, check=True).stdout
