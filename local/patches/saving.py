@@ -40,9 +40,7 @@ def save_after_writes(state: State) -> None:
     def save() -> None:
         if not state.settings.exists():
             return
-        if (
-            _is_busy()
-        ):  # half a stack is worth nothing: the state before it is kept until it is done
+        if _is_busy():  # half a stack is worth nothing: the state before it is kept meanwhile
             scheduled.append(asyncio.get_running_loop().call_later(SAVE_AFTER_SECONDS, save))
             return
         services = app._build_persistence_save_dict()
