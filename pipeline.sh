@@ -55,8 +55,8 @@ die() {
 }
 
 bad_usage() {
-  printf 'pipeline: %s\n\n' "$*" >&2
   usage >&2
+  printf '\npipeline: %s\n' "$*" >&2
   exit 2
 }
 
@@ -70,20 +70,28 @@ run() {
 }
 
 # The command that runs this step for the same model.
-step() { printf 'bash pipeline.sh -s %s %s%s' "$STAGE" "${LOCAL:+-l }" "$1${DIRECTORY:+ $DIRECTORY}"; }
+step() {
+  printf 'bash pipeline.sh -s %s %s%s' "$STAGE" "${LOCAL:+-l }" "$1"
+  [ -z "$DIRECTORY" ] || printf ' %q' "$DIRECTORY"
+}
 
 # --- What is asked for ---------------------------------------------------------------------------
 
 parse() {
-  STAGE='' DIRECTORY='' DOCKERFILE=Dockerfile WANTED_RELEASE=''
+  STAGE='' DIRECTORY='' DOCKERFILE='' WANTED_RELEASE=''
   LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' YES=''
+  IS_CHECKED='' PUSHED_RELEASE=''
   while [ $# -gt 0 ]; do
+    [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
     parse_flags "$@"
     shift $((OPTIND - 1))
     [ $# -gt 0 ] || break
     [ -z "$DIRECTORY" ] || bad_usage "more than one model directory: $DIRECTORY and $1"
-    DIRECTORY=$1
+    case $1 in
+      -*) DIRECTORY=./$1 ;; # behind --, the end of flags
+      *) DIRECTORY=$1 ;;
+    esac
     shift
   done
 }
@@ -91,6 +99,7 @@ parse() {
 parse_flags() {
   local flag
   while getopts ':s:lrpf:wdi:txyh' flag; do
+    case $flag${OPTARG-unset} in [sfi]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
       l) LOCAL=1 ;;
@@ -118,7 +127,10 @@ check_usage() {
   esac
   [ -n "$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$TRY" ] || bad_usage "-x goes with no other step"
+  [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$WANTED_RELEASE" ] || [ -n "$DEPLOY" ] || bad_usage "-i goes with -d"
+  [[ $WANTED_RELEASE =~ ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]+)?$ ]] ||
+    bad_usage "a release is named as in 20260131T120000Z-0123456789abcdef, not '$WANTED_RELEASE'"
   [ -z "$WANTED_RELEASE" ] || [ -z "$PUSH" ] || bad_usage "-i deploys an earlier release: leave -p out"
 }
 
@@ -133,8 +145,11 @@ find_model() {
   if [ -n "$PUSH$DIRECTORY" ] || [ -z "${TEMPLATE_REGISTRY:-}" ] || [ -z "${TEMPLATE_LAMBDA:-}" ]; then
     DIRECTORY=${DIRECTORY:-.}
     [ -d "$DIRECTORY" ] || die "there is no directory $DIRECTORY"
+    [ -z "$DOCKERFILE" ] || [ -f "$DIRECTORY/$DOCKERFILE" ] ||
+      die "$DIRECTORY has no $DOCKERFILE: -f takes the path of a Dockerfile in the model directory"
+    DOCKERFILE=${DOCKERFILE:-Dockerfile}
     [ -f "$DIRECTORY/$DOCKERFILE" ] ||
-      die "$DIRECTORY has no $DOCKERFILE: it is not a model directory. Name one, as in: bash pipeline.sh -s $STAGE -p ./xgboost-example"
+      die "$DIRECTORY has no Dockerfile: it is not a model directory. Name one behind the flags, as in: bash pipeline.sh -s $STAGE … ./xgboost-example"
   fi
   local names
   names=$(python3 "$TOOLS/settings.py" names ${DIRECTORY:+"$DIRECTORY"})
@@ -153,6 +168,8 @@ find_aws() {
     local environment
     environment=$("$HERE/local/aws" env)
     eval "$environment"
+  elif [ -n "${AWS_ENDPOINT_URL:-}" ]; then
+    die "AWS_ENDPOINT_URL is set, to $AWS_ENDPOINT_URL: for the local AWS give -l, for AWS unset it"
   fi
   need aws "Install the AWS CLI (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html), or use -l"
   export AWS_PAGER='' AWS_DEFAULT_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-}} # version 1 reads no AWS_REGION
@@ -172,15 +189,23 @@ check_credentials() {
   esac
 }
 
+# A folder for this run alone, so that two runs at once do not share a build context.
+make_scratch() {
+  local build=$HERE/.build
+  mkdir -p "$build" || die "$build cannot be made: the pipeline needs a folder that it can write to"
+  find "$build" -maxdepth 1 -name 'run-*' -mtime +0 -exec rm -rf {} + # left by runs that were killed
+  SCRATCH=$(mktemp -d "$build/run-XXXXXXXX")
+  trap 'rm -rf "$SCRATCH"' EXIT
+}
+
 # --- What is done ----------------------------------------------------------------------------------
 
 main() {
   parse "$@"
   check_usage
   find_model
+  make_scratch
   find_aws
-  SCRATCH=$(mktemp -d)
-  trap 'rm -rf "$SCRATCH"' EXIT
   [ -z "$REGISTRY" ] || deploy_registry
   [ -z "$PUSH" ] || push_model
   [ -z "$DEPLOY" ] || deploy_model

@@ -60,7 +60,8 @@ def main() -> None:
     for name, rounds in measured.items():
         cold_ms, peak_mib = map(statistics.median, zip(*rounds, strict=True))
         print(f"| {name} | {cold_ms:.0f} | {peak_mib:.0f} |")
-    print(f"\nnumpy and scipy, which only the package needs: {installed_mib('numpy', 'scipy'):.0f} MiB")
+    spared_mib = installed_mib("numpy", "scipy")
+    print(f"\nnumpy and scipy, which only the package needs: {spared_mib:.0f} MiB")
 
 
 if __name__ == "__main__":

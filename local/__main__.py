@@ -48,7 +48,8 @@ def start(local: State) -> int:
         with state.locked(local):
             if not services.is_up(local):
                 services.start(local)
-    print(f'the local AWS is up at {local.endpoint}; to use it: eval "$(local/aws env)"')
+    command = shlex.join([str(state.ROOT / "local" / "aws"), "env"])
+    print(f'the local AWS is up at {local.endpoint}; to use it: eval "$({command})"')
     return 0
 
 
@@ -77,6 +78,7 @@ def status(local: State) -> int:
 def env(local: State) -> int:
     """Print what a shell evaluates to point the AWS CLI and Docker at it."""
     if not services.is_up(local):
+        print("false")  # so that `eval` fails too, and nothing reaches a real account by mistake
         raise LocalAwsError("the local AWS is not up: run local/aws start")
     for folder in ("aws", "docker"):
         (local.folder / folder).mkdir(exist_ok=True)
@@ -96,7 +98,10 @@ def env(local: State) -> int:
     }
     for name, value in variables.items():
         print(f"export {name}={shlex.quote(value)}")
-    print("unset AWS_PROFILE AWS_SESSION_TOKEN")
+    others = sorted(
+        name for name in os.environ if name.startswith("AWS_") and name not in variables
+    )
+    print(shlex.join(["unset", "AWS_PROFILE", "AWS_SESSION_TOKEN", *others]))
     return 0
 
 

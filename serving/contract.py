@@ -61,7 +61,8 @@ class Contract(Generic[R, A]):
         Raises:
             TypeError: it is not of the annotated type.
         """
-        body = msgspec.json.encode(answer)
+        # NumPy's scalars and arrays, which msgspec does not know, have `tolist`.
+        body = msgspec.json.encode(answer, enc_hook=lambda value: value.tolist())
         try:
             self._answers.decode(body)
         except msgspec.DecodeError as error:

@@ -2,16 +2,28 @@
 # -x: everything goes.
 
 delete_stage() {
-  local function_stack=$TEMPLATE_LAMBDA-$STAGE registry_stack=$TEMPLATE_REGISTRY-$STAGE statuses
-  statuses=$(settled_status "$function_stack"),$(settled_status "$registry_stack")
-  if [ "$statuses" = NONE,NONE ]; then
+  local function_stack=$TEMPLATE_LAMBDA-$STAGE registry_stack=$TEMPLATE_REGISTRY-$STAGE function_status registry_status
+  function_status=$(settled_status "$function_stack")
+  registry_status=$(settled_status "$registry_stack")
+  if [ "$function_status$registry_status" = NONENONE ]; then
     printf 'nothing to delete: there are no stacks %s and %s\n' "$function_stack" "$registry_stack" >&2
     return
   fi
-  confirm "Delete the stacks $function_stack and $registry_stack?"
-  [ "${statuses%,*}" = NONE ] || delete_stack "$function_stack"
-  [ "${statuses#*,}" = NONE ] || delete_registry "$registry_stack"
-  say "Deleted: $function_stack and $registry_stack"
+  find_content "$registry_stack"
+  confirm "Delete the function of stage $STAGE (stack $function_stack) and ${CONTENT:+keep }the registry ($registry_stack)${CONTENT:+, which holds $CONTENT}?"
+  [ "$function_status" = NONE ] || delete_stack "$function_stack"
+  [ "$registry_status" = NONE ] || delete_registry "$registry_stack"
+  remove_local_images
+}
+
+# Sets REPOSITORY, BUCKET and CONTENT, what they hold in words; empty where there is nothing.
+find_content() {
+  local outputs
+  outputs=$(stack_outputs "$1")
+  REPOSITORY_URI=$(output "$outputs" RepositoryUri)
+  REPOSITORY=$(output "$outputs" RepositoryName)
+  BUCKET=$(output "$outputs" BucketName)
+  CONTENT=$(python3 "$TOOLS/registry_content.py" count "$REPOSITORY" "$BUCKET")
 }
 
 confirm() {
@@ -25,15 +37,28 @@ confirm() {
   esac
 }
 
+# The registry goes with the last model that has releases in it; data goes only with -y.
 delete_registry() {
-  local outputs repository bucket content
-  outputs=$(stack_outputs "$1")
-  repository=$(output "$outputs" RepositoryName)
-  bucket=$(output "$outputs" BucketName)
-  content=$(python3 "$TOOLS/registry_content.py" count "$repository" "$bucket")
-  if [ -n "$content" ] && [ -z "$YES" ]; then
-    die "the function is deleted, the registry stays: it holds $content. Delete them too: $(step '-x -y')"
+  local others
+  if [ -n "$CONTENT" ] && [ -z "$YES" ]; then
+    say "Kept: the registry, which holds $CONTENT. Delete it too: $(step '-x -y')"
+    return
   fi
-  [ -z "$content" ] || run python3 "$TOOLS/registry_content.py" empty "$repository" "$bucket" >&2
+  others=$(python3 "$TOOLS/registry_content.py" others "$BUCKET" "$PREFIX_LAMBDA/releases/")
+  if [ -n "$others" ]; then
+    run python3 "$TOOLS/registry_content.py" empty "$REPOSITORY" "$BUCKET" "$PREFIX_LAMBDA/releases/" >&2
+    say "Kept: the registry, where other models have releases: $others"
+    return
+  fi
+  [ -z "$CONTENT" ] || run python3 "$TOOLS/registry_content.py" empty "$REPOSITORY" "$BUCKET" >&2
   delete_stack "$1"
+}
+
+# This machine's copies of images that are no longer in the repository.
+remove_local_images() {
+  [ -n "$YES" ] && [ -n "$REPOSITORY_URI" ] && command -v docker >/dev/null || return 0
+  local images
+  images=$(docker images --filter dangling=false --filter "reference=$REPOSITORY_URI" --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) || return 0
+  # shellcheck disable=SC2086 # one name a word
+  [ -z "$images" ] || run docker rmi $images >&2 || true
 }

@@ -4,36 +4,44 @@
 deploy_model() {
   say "Deploy: stack $TEMPLATE_LAMBDA-$STAGE"
   find_registry
-  local release=$WANTED_RELEASE parameters=() parameter
-  [ -n "$release" ] || release=$(release_keys | tail -n 1)
+  local release=${WANTED_RELEASE:-$PUSHED_RELEASE} assignments
+  [ -n "$release" ] || release=$(release_names | tail -n 1)
   [ -n "$release" ] || die "nothing was pushed for stage $STAGE yet. Push the model: $(step -p)"
   fetch_record "$release"
-  eval "$(python3 "$TOOLS/release.py" show "$RECORD")"
-  check_release_image
-  python3 "$TOOLS/release.py" parameters "$RECORD" --stage "$STAGE" --repository-uri "$REPOSITORY_URI" \
-    --template "$HERE/template.yaml" >"$SCRATCH/parameters"
-  while IFS= read -r parameter; do parameters+=("$parameter"); done <"$SCRATCH/parameters"
-  deploy_stack "$TEMPLATE_LAMBDA-$STAGE" "$HERE/template.yaml" "${parameters[@]}"
+  assignments=$(python3 "$TOOLS/release.py" show "$RECORD")
+  eval "$assignments"
+  find_image "imageDigest=$RELEASE_DIGEST"
+  [ -n "$IMAGE_DIGEST" ] || die "the image of release $RELEASE_NAME is no longer in the repository. Push the model again: $(step -p)"
+  warn_of_settings
+  deploy_release
   find_api
   check_live
   remove_retired_images
   show_api
 }
 
-check_release_image() {
-  local found
-  found=$(aws ecr batch-get-image --repository-name "$REPOSITORY" --image-ids "imageDigest=$RELEASE_DIGEST" --query 'images[0].imageId.imageDigest' --output text)
-  [ "$found" = "$RELEASE_DIGEST" ] || die "the image of release $RELEASE_NAME is no longer in the repository. Push the model again: $(step -p)"
+# A release is deployed as it was pushed: what model.env says now may be something else.
+warn_of_settings() {
+  [ -n "$DIRECTORY" ] || return 0
+  with_settings python3 "$TOOLS/release.py" unreleased "$RECORD" >&2
+}
+
+deploy_release() {
+  local parameters=() parameter
+  python3 "$TOOLS/release.py" parameters "$RECORD" --stage "$STAGE" --repository-uri "$REPOSITORY_URI" \
+    --template "$HERE/template.yaml" >"$SCRATCH/parameters"
+  while IFS= read -r parameter; do parameters+=("$parameter"); done <"$SCRATCH/parameters"
+  deploy_stack "$TEMPLATE_LAMBDA-$STAGE" "$HERE/template.yaml" "${parameters[@]}"
 }
 
 find_api() {
   local outputs
   outputs=$(stack_outputs "$TEMPLATE_LAMBDA-$STAGE")
-  [ "$outputs" != NONE ] || die "nothing is deployed in stage $STAGE. Deploy: $(step -d)"
-  API_URL=$(output "$outputs" ApiUrl)
-  [ -z "$LOCAL" ] || API_URL=$AWS_ENDPOINT_URL/restapis/$(output "$outputs" ApiId)/$STAGE/_user_request_$(output "$outputs" ApiPath)
   FUNCTION=$(output "$outputs" FunctionName)
   LIVE_RELEASE=$(output "$outputs" Release)
+  API_URL=$(output "$outputs" ApiUrl)
+  [ -n "$API_URL" ] || die "nothing is deployed in stage $STAGE. Deploy: $(step -d)"
+  [ -z "$LOCAL" ] || API_URL=$AWS_ENDPOINT_URL/restapis/$(output "$outputs" ApiId)/$STAGE/_user_request_$(output "$outputs" ApiPath)
 }
 
 # A deploy that reports success and changes nothing is an error: the alias must run the release's image.
@@ -46,16 +54,15 @@ check_live() {
 
 # Images beyond the newest 30 releases go, but never the one that is deployed.
 remove_retired_images() {
-  local tag
-  release_keys | python3 "$TOOLS/release.py" retired --deployed "$RELEASE_NAME" >"$SCRATCH/retired"
-  while IFS= read -r tag; do
-    run aws ecr batch-delete-image --repository-name "$REPOSITORY" --image-ids "imageTag=$tag" --output text >&2
-  done <"$SCRATCH/retired"
+  release_names >"$SCRATCH/names"
+  python3 "$TOOLS/release.py" retired --deployed "$RELEASE_NAME" <"$SCRATCH/names" >"$SCRATCH/retired"
+  [ ! -s "$SCRATCH/retired" ] || run python3 "$TOOLS/registry_content.py" remove "$REPOSITORY" <"$SCRATCH/retired" >&2
 }
 
 show_api() {
+  printf 'the newest releases, for -i: %s\n' "$(tail -n 5 "$SCRATCH/names" | tr '\n' ' ')" >&2
   say "Live: release $LIVE_RELEASE of $FUNCTION. Try it:"
-  printf "curl -H 'Content-Type: application/json' -d '%s' %s\n" "$RELEASE_REQUEST" "$API_URL" >&2
+  printf "curl -H 'Content-Type: application/json' -d %s %s\n" "$RELEASE_REQUEST" "$API_URL" >&2
   printf '%s\n' "$API_URL"
 }
 
@@ -64,5 +71,7 @@ try_api() {
   find_registry
   find_api
   fetch_record "$LIVE_RELEASE"
-  run python3 "$TOOLS/api_check.py" "$API_URL" "$RECORD" || die "the API does not answer as the example says; see its log: aws logs filter-log-events --log-group-name /aws/lambda/$FUNCTION --query 'events[].message'"
+  run python3 "$TOOLS/api_check.py" "$API_URL" "$RECORD" && return
+  run aws logs filter-log-events --log-group-name "/aws/lambda/$FUNCTION" --query 'events[].[message]' --output text | tail -n 20 >&2
+  die "the API does not answer as the example says; the end of the function's log stands above"
 }

@@ -5,26 +5,50 @@ push_model() {
   say "Push: $DIRECTORY"
   eval "$MODEL_SETTINGS"
   find_registry
-  local context tag image manifest
-  context=$(python3 "$TOOLS/stage.py" "$DIRECTORY" -f "$DOCKERFILE")
-  tag=$(python3 "$TOOLS/fingerprint.py" "$context" "$DOCKERFILE" "$ARCHITECTURE" "$BUILD_ARGUMENTS")
+  choose_base
+  local context tag image
+  context=$(python3 "$TOOLS/stage.py" "$DIRECTORY" -f "$DOCKERFILE" --into "$SCRATCH")
+  tag=$(python3 "$TOOLS/fingerprint.py" "$context" "$PROJECT" "$DOCKERFILE" "$ARCHITECTURE" "$BUILD_ARGUMENTS")
   image=$REPOSITORY_URI:$tag
-  manifest=$(repository_image "$tag" imageManifest)
-  if [ "$manifest" = None ]; then
+  find_image "imageTag=$tag"
+  if [ -z "$IMAGE_DIGEST" ]; then
     build_image "$image" "$context"
     check_image "$image"
+    IS_CHECKED=1
     upload_image "$image"
-    manifest=$(repository_image "$tag" imageManifest)
+    find_image "imageTag=$tag"
   else
     printf 'unchanged: %s is in the repository\n' "$image" >&2
   fi
-  python3 "$TOOLS/manifest.py" <<<"$manifest" || refuse_image "$tag"
-  record_release "$tag"
+  check_platform "$tag"
+  record_release "$tag" "$image"
 }
 
-# repository_image TAG FIELD: a field of the image in the repository; None where the tag is not there.
-repository_image() {
-  aws ecr batch-get-image --repository-name "$REPOSITORY" --image-ids "imageTag=$1" --query "images[0].$2" --output text
+# Adds the base image to the build arguments, where the Dockerfile takes one and none is given.
+choose_base() {
+  python3 "$TOOLS/dockerfile.py" "$DIRECTORY" "$DOCKERFILE" BASE_IMAGE || return 0
+  case $'\n'$BUILD_ARGUMENTS in *$'\n'BASE_IMAGE=*) return 0 ;; esac
+  "$TOOLS/engine" >&2
+  local base=python:$RUNTIME_VERSION-slim-bookworm
+  if ! has_image "$base" && { [ -n "$LOCAL" ] && has_image "local/$base" || ! run docker pull "$base" >&2; }; then
+    [ -n "$LOCAL" ] || die "the base image $base cannot be pulled; the reason stands above. Mend that, or name another base: export BASE_IMAGE=…"
+    [ "$ARCHITECTURE" = x86_64 ] || die "the base image $base for $ARCHITECTURE cannot be pulled, and one made here is for this machine only. Name one: export BASE_IMAGE=…"
+    say "No registry has $base within reach: using a base image made from Debian's packages"
+    base=$("$TOOLS/base_image" "$RUNTIME_VERSION")
+  fi
+  BUILD_ARGUMENTS=BASE_IMAGE=$base${BUILD_ARGUMENTS:+$'\n'$BUILD_ARGUMENTS}
+}
+
+has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# Sets IMAGE_DIGEST and IMAGE_TYPE to those of an image of the repository, given as imageTag=… or
+# imageDigest=…; to nothing where there is no such image.
+find_image() {
+  local answer
+  answer=$(aws ecr describe-images --repository-name "$REPOSITORY" --image-ids "$1" --output text \
+    --query 'imageDetails[0].[imageDigest,imageManifestMediaType]' 2>"$SCRATCH/error") ||
+    grep -q ImageNotFoundException "$SCRATCH/error" || die "the repository $REPOSITORY cannot be read: $(<"$SCRATCH/error")"
+  IMAGE_DIGEST=${answer%%$'\t'*} IMAGE_TYPE=${answer##*$'\t'}
 }
 
 build_image() {
@@ -36,22 +60,9 @@ build_image() {
   while IFS= read -r argument; do
     [ -z "$argument" ] || options+=(--build-arg "$argument")
   done <<<"$BUILD_ARGUMENTS"
-  choose_base "$2/$DOCKERFILE"
-  [ -z "$LOCAL_BASE" ] || options+=(--build-arg "BASE_IMAGE=$LOCAL_BASE")
   [ "${WHEELS:-$WHEELHOUSE}" != 1 ] || run python3 "$TOOLS/wheelhouse.py" "$2/app/requirements.txt" "$2/wheels" \
     --python "$RUNTIME_VERSION" --architecture "$ARCHITECTURE" >&2
   run docker build "${options[@]}" "$2" >&2 || die "the image was not built; the reason stands above. Nothing was pushed"
-}
-
-# Sets LOCAL_BASE where the Dockerfile leaves the base open and no registry has the usual one.
-choose_base() {
-  LOCAL_BASE=''
-  local base=python:$RUNTIME_VERSION-slim-bookworm
-  grep -q '^ARG BASE_IMAGE' "$1" && [ "${BUILD_ARGUMENTS#*BASE_IMAGE=}" = "$BUILD_ARGUMENTS" ] || return 0
-  docker image inspect "$base" >/dev/null 2>&1 && return
-  run docker pull "$base" >&2 && return
-  say "No registry has $base within reach: making a base image from Debian's packages instead"
-  LOCAL_BASE=$("$TOOLS/base_image" "$RUNTIME_VERSION")
 }
 
 check_image() {
@@ -59,7 +70,7 @@ check_image() {
   local rie
   rie=$(python3 "$TOOLS/rie.py" "$ARCHITECTURE")
   with_settings python3 "$TOOLS/image_check.py" "$1" "$DIRECTORY/example.json" "$rie" ||
-    die "the image fails as Lambda would run it; the reason stands above. Nothing was pushed"
+    die "the image fails as Lambda would run it; the reason stands above. Nothing was released"
 }
 
 # Runs a command with the model's settings in its environment, and in no other's.
@@ -74,11 +85,20 @@ with_settings() {
 
 upload_image() {
   say "Upload: $1"
-  aws ecr get-login-password | run docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" >&2
+  log_in
   run docker push "$1" >&2 || die "the image was not pushed; the reason stands above. Run the same command again"
 }
 
-refuse_image() {
-  run aws ecr batch-delete-image --repository-name "$REPOSITORY" --image-ids "imageTag=$1" >&2
-  die "Lambda would refuse the image, so it was removed from the repository and there is no release of it"
+log_in() {
+  aws ecr get-login-password | run docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" >&2
+}
+
+# Lambda takes a single image for one platform: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+check_platform() {
+  case $IMAGE_TYPE in
+    *manifest.list* | *image.index*)
+      run aws ecr batch-delete-image --repository-name "$REPOSITORY" --image-ids "imageTag=$1" >&2
+      die "what was pushed is an index of images ($IMAGE_TYPE), which Lambda refuses; it was removed from the repository. Build for one platform and without attestations, then run the same command again"
+      ;;
+  esac
 }

@@ -1,34 +1,52 @@
 # shellcheck shell=bash
 # Release records in the bucket.
 
+# record_release TAG IMAGE: sets PUSHED_RELEASE, the new release or the newest one where nothing changed.
 record_release() {
-  local newest digest unless=()
-  newest=$(release_keys | tail -n 1)
-  digest=$(repository_image "$1" imageId.imageDigest)
+  local newest assignments options=()
+  newest=$(release_names | tail -n 1)
   if [ -n "$newest" ]; then
     fetch_record "$newest"
-    unless=(--unless-same-as "$RECORD")
+    options=(--newest "$RECORD")
   fi
-  with_settings python3 "$TOOLS/release.py" record --digest "$digest" --tag "$1" --dockerfile "$DOCKERFILE" \
-    --example "$DIRECTORY/example.json" ${unless[@]+"${unless[@]}"} >"$SCRATCH/new.json"
+  with_settings python3 "$TOOLS/release.py" record --digest "$IMAGE_DIGEST" --tag "$1" --dockerfile "$DOCKERFILE" \
+    --example "$DIRECTORY/example.json" ${options[@]+"${options[@]}"} >"$SCRATCH/new.json"
   if [ ! -s "$SCRATCH/new.json" ]; then
+    PUSHED_RELEASE=$newest
     printf 'unchanged: %s is the newest release\n' "$newest" >&2
     return
   fi
-  eval "$(python3 "$TOOLS/release.py" show "$SCRATCH/new.json")"
+  [ -n "$IS_CHECKED" ] || check_pushed_image "$2"
+  assignments=$(python3 "$TOOLS/release.py" show "$SCRATCH/new.json")
+  eval "$assignments"
   run aws s3 cp --only-show-errors "$SCRATCH/new.json" "$RELEASES/$RELEASE_NAME.json"
+  PUSHED_RELEASE=$RELEASE_NAME
   say "Released: $RELEASE_NAME"
 }
 
+# An image of an earlier push is checked again: other settings may be too little for it.
+check_pushed_image() {
+  "$TOOLS/engine" >&2
+  if ! has_image "$1"; then
+    log_in
+    run docker pull "$1" >&2
+  fi
+  check_image "$1"
+}
+
 # The releases' names, oldest first.
-release_keys() {
+release_names() {
   aws s3api list-objects-v2 --bucket "$BUCKET" --prefix "$PREFIX_LAMBDA/releases/" --query 'Contents[].Key' --output text |
-    tr '\t' '\n' | sed -n 's|.*/\(.*\)\.json$|\1|p' | sort
+    tr '\t' '\n' | sed -n "s|^$PREFIX_LAMBDA/releases/\([0-9]\{8\}T[0-9]\{6\}Z-[0-9a-f]*\)\.json$|\1|p" | sort
 }
 
 # Fetches a release's record to the file $RECORD.
 fetch_record() {
   RECORD=$SCRATCH/$1.json
-  run aws s3 cp --only-show-errors "$RELEASES/$1.json" "$RECORD" ||
-    die "there is no release $1. The newest ones: $(release_keys | tail -n 5 | tr '\n' ' ')"
+  run aws s3 cp --only-show-errors "$RELEASES/$1.json" "$RECORD" 2>"$SCRATCH/error" && return
+  cat "$SCRATCH/error" >&2
+  case $(<"$SCRATCH/error") in
+    *404* | *NoSuchKey*) die "there is no release $1. The newest ones: $(release_names | tail -n 5 | tr '\n' ' ')" ;;
+    *) die "the record of release $1 cannot be fetched; the reason stands above" ;;
+  esac
 }

@@ -5,13 +5,12 @@ POLL_SECONDS=2
 
 # stack STACK QUERY: a piece of the stack's description as text; NONE where there is no such stack.
 stack() {
-  local answer
-  if answer=$(aws cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].$2" --output text 2>&1); then
-    printf '%s\n' "$answer"
-  elif [ "${answer#*does not exist}" != "$answer" ]; then
+  if aws cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].$2" --output text 2>"$SCRATCH/error"; then
+    return
+  elif grep -q 'does not exist' "$SCRATCH/error"; then
     printf 'NONE\n'
   else
-    die "the stack $1 cannot be read: $answer"
+    die "the stack $1 cannot be read: $(<"$SCRATCH/error")"
   fi
 }
 
@@ -43,6 +42,7 @@ settle_stack() {
       ;;
     UPDATE_ROLLBACK_FAILED)
       run aws cloudformation continue-update-rollback --stack-name "$1"
+      sleep "$POLL_SECONDS"
       settled_status "$1" >/dev/null
       ;;
     DELETE_FAILED) die "the stack $1 is half deleted. Finish that first: $(step '-x -y')" ;;
@@ -62,16 +62,17 @@ deploy_stack() {
 show_failure() {
   settled_status "$1" >&2
   aws cloudformation describe-stack-events --stack-name "$1" --output text \
-    --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatusReason] | [:5]" >&2 || true
+    --no-paginate --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[Timestamp, LogicalResourceId, ResourceStatusReason] | [:5]" >&2 || true
   die "the stack $1 was not deployed; the reason stands above. What ran before still runs. Mend the cause and run the same command again"
 }
 
 delete_stack() {
   run aws cloudformation delete-stack --stack-name "$1"
-  local status
-  status=$(settled_status "$1")
-  case $status in
-    NONE | DELETE_COMPLETE) ;;
-    *) die "the stack $1 was not deleted ($status). See why: aws cloudformation describe-stack-events --stack-name $1" ;;
-  esac
+  local status=''
+  while [ "$status" != NONE ] && [ "$status" != DELETE_COMPLETE ]; do
+    status=$(stack "$1" StackStatus)
+    [ "$status" != DELETE_FAILED ] ||
+      die "the stack $1 was not deleted. See why: aws cloudformation describe-stack-events --stack-name $1"
+    [ "$status" = NONE ] || sleep "$POLL_SECONDS"
+  done
 }

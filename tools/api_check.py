@@ -16,6 +16,7 @@ from example import ExampleError, parse_example
 from release import ReleaseError, read_record
 
 TIMEOUT_SECONDS = 60
+SETTLING_SECONDS = 30
 
 
 def post(url: str, request: object) -> tuple[int, str]:
@@ -33,13 +34,24 @@ def post(url: str, request: object) -> tuple[int, str]:
         return error.code, error.read().decode(errors="replace")
 
 
+def post_when_settled(url: str, request: object) -> tuple[int, str]:
+    """As `post`, but waits for a new API: until it is everywhere, API Gateway answers 403."""
+    deadline = time.monotonic() + SETTLING_SECONDS
+    status, body = post(url, request)
+    while status == 403 and time.monotonic() < deadline:
+        print("status 403, the API may not be everywhere yet: trying again", file=sys.stderr)
+        time.sleep(2)
+        status, body = post(url, request)
+    return status, body
+
+
 def main(arguments: list[str]) -> int:
     """Tries an API; 1 and the difference where its answer is not the expected one."""
     url, record = arguments[0], Path(arguments[1])
     try:
         example = parse_example(read_record(record)["example"])
         started = time.monotonic()
-        status, body = post(url, example.request)
+        status, body = post_when_settled(url, example.request)
         took_ms = (time.monotonic() - started) * 1000
         print(body[:2000])
         print(f"status {status}, {took_ms:,.0f} ms", file=sys.stderr)

@@ -1,8 +1,14 @@
-"""What a Dockerfile says: its build arguments, and the folders that it mentions."""
+"""What a Dockerfile says: its build arguments, and the folders that it mentions.
+
+    python3 tools/dockerfile.py ./xgboost-example Dockerfile BASE_IMAGE
+
+exits with 0 where the Dockerfile has the build argument, and with 1 where it has not.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 ARGUMENT = re.compile(r"^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE | re.IGNORECASE)
@@ -35,3 +41,13 @@ def declared(text: str) -> list[str]:
 def mentions(text: str, folder: str) -> bool:
     """Whether an instruction of a Dockerfile names a folder."""
     return re.search(rf"\b{folder}\b", COMMENT.sub("", text)) is not None
+
+
+def main(arguments: list[str]) -> int:
+    """0 or 1: whether a directory's Dockerfile has a build argument."""
+    directory, dockerfile, argument = arguments
+    return int(argument not in declared(read_dockerfile(Path(directory), dockerfile)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -42,7 +42,7 @@ class Example(NamedTuple):
         except ValueError as error:
             raise ExampleError(f"the answer is not JSON: {body[:2000]}") from error
         for difference in differences(self.answer, answer, self.tolerance):
-            raise ExampleError(f"the answer differs from example.json: {difference}")
+            raise ExampleError(f"{difference}. The whole answer, for example.json: {body[:20000]}")
 
 
 def read_example(path: Path) -> Example:

@@ -1,8 +1,9 @@
 """Names what an image is made from: a hash of its build context, Dockerfile and build arguments.
 
-    python3 tools/fingerprint.py .build/xgboost-example Dockerfile x86_64 RUNTIME_VERSION=3.11
+    python3 tools/fingerprint.py CONTEXT xgboost-example Dockerfile x86_64 RUNTIME_VERSION=3.11
 
-The image's tag is this hash, so an unchanged model has a tag that is already in the repository.
+The image's tag is this hash, so an unchanged model has a tag that is already in the repository. The
+project's name is one of the facts: models that share a repository never share a tag.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def fingerprint(context: Path, facts: list[str]) -> str:
 
     Args:
         context: the staged build context.
-        facts: everything else that the build depends on: Dockerfile, architecture, build arguments.
+        facts: all else that the build depends on: Dockerfile, architecture, build arguments.
 
     Returns:
         16 hex digits.
@@ -34,7 +35,7 @@ def fingerprint(context: Path, facts: list[str]) -> str:
     for fact in facts:
         whole.update(_length_and_bytes(fact.encode()))
     for path in everything_in(context):
-        whole.update(_length_and_bytes(path.relative_to(context).as_posix().encode()))
+        whole.update(_length_and_bytes(os.fsencode(path.relative_to(context))))
         whole.update(_digest(path))
     return whole.hexdigest()[:LENGTH]
 

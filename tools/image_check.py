@@ -9,13 +9,13 @@ environment.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shlex
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,15 +26,18 @@ from settings import SettingsError, settings
 
 MAX_IMAGE_BYTES = 10 * 1024**3
 MAX_INIT_SECONDS = 10
+OWNER = "image-check.process"
+FORMAT = f'{{{{.Names}}}} {{{{.Label "{OWNER}"}}}}'
 PLATFORMS = {"x86_64": "amd64", "arm64": "arm64"}
 # Runs inside the container, where the emulator listens on the loopback interface alone.
 POST = """
 import sys, time, urllib.error, urllib.request
 url = "http://127.0.0.1:8080/2015-03-31/functions/function/invocations"
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 deadline, event = time.monotonic() + float(sys.argv[1]), sys.stdin.buffer.read()
 while True:
     try:
-        with urllib.request.urlopen(url, event, timeout=float(sys.argv[1])) as answer:
+        with opener.open(url, event, timeout=float(sys.argv[1])) as answer:
             sys.stdout.buffer.write(answer.read())
         break
     except urllib.error.HTTPError as error:
@@ -94,15 +97,28 @@ def _check_metadata(image: str, architecture: str) -> None:
 
 @contextmanager
 def _container(image: str, rie: Path, values: Mapping[str, str]) -> Iterator[str]:
-    name = f"image-check-{hashlib.sha256(image.encode()).hexdigest()[:12]}"
-    _docker("rm", "--force", "--volumes", name)  # what a run that was killed has left
+    _remove_leftovers()
+    name = f"image-check-{uuid.uuid4().hex[:12]}"
     try:
-        started = _docker("run", "--detach", "--name", name, *_as_lambda(rie, values), image)
+        owner = f"{OWNER}={os.getpid()}"
+        started = _docker(
+            "run", "--detach", "--name", name, "--label", owner, *_as_lambda(rie, values), image
+        )
         if started.returncode:
             raise ImageError(f"the container does not start: {started.stderr.strip()}")
         yield name
     finally:
         _docker("rm", "--force", "--volumes", name)
+
+
+def _remove_leftovers() -> None:
+    """Removes the containers of checks that were killed, and of no check that still runs."""
+    listed = _docker("ps", "--all", "--filter", f"label={OWNER}", "--format", FORMAT).stdout
+    for name, owner in (line.split() for line in listed.splitlines()):
+        try:
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            _docker("rm", "--force", "--volumes", name)
 
 
 def _as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
@@ -182,7 +198,17 @@ def _status_and_body(answer: str) -> tuple[int, str]:
 
 def _show_log(name: str) -> None:
     log = _docker("logs", "--tail", "60", name)
-    print(f"The container's log:\n{log.stdout}{log.stderr}", file=sys.stderr)
+    print("The container's log:", file=sys.stderr)
+    for line in (log.stdout + log.stderr).splitlines():
+        print(_readable(line), file=sys.stderr)
+
+
+def _readable(line: str) -> str:
+    """A line of the log; behind one that has a traceback, the traceback in lines of its own."""
+    try:
+        return f"{line}\n{json.loads(line)['traceback']}"
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:

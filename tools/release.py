@@ -1,8 +1,9 @@
 """Release records: what was pushed, with all that a later step needs to deploy and to try it.
 
-    release.py record --digest DIGEST --tag TAG --dockerfile Dockerfile --example example.json
+    release.py record --digest D --tag T --dockerfile F --example example.json [--newest R]
     release.py show record.json
     release.py parameters record.json --stage dev --repository-uri URI --template template.yaml
+    release.py unreleased record.json
     release.py retired --deployed RELEASE < names
 
 A record is an object `<prefix>/releases/<release>.json` in the bucket. A release is named
@@ -27,6 +28,7 @@ from example import ExampleError, read_example
 from settings import SETTINGS, SettingsError, settings
 
 KEPT = 30
+TIME = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"\d{8}T\d{6}Z-(?P<tag>[0-9a-f]+)")
 
 
@@ -35,7 +37,12 @@ class ReleaseError(Exception):
 
 
 def record(
-    digest: str, tag: str, dockerfile: str, example: Path, environ: Mapping[str, str]
+    digest: str,
+    tag: str,
+    dockerfile: str,
+    example: Path,
+    environ: Mapping[str, str],
+    newest: str = "",
 ) -> dict[str, Any]:
     """A new record of an image that was pushed.
 
@@ -45,20 +52,32 @@ def record(
         dockerfile: what the image was built from.
         example: the file `example.json`.
         environ: the settings by name, and `PROJECT`.
+        newest: the newest release until now; the new one's name comes behind it.
 
     Raises:
         ExampleError, SettingsError: from the example or the settings.
     """
     values = settings({}, environ)
-    now = datetime.datetime.now(datetime.timezone.utc)
     return {
-        "release": f"{now:%Y%m%dT%H%M%SZ}-{tag}",
+        "release": f"{_time_after(newest)}-{tag}",
         "project": environ["PROJECT"],
         "digest": digest,
         "dockerfile": dockerfile,
         "settings": {one.name: values[one.name] for one in SETTINGS if one.parameter},
         "example": read_example(example)._asdict(),
     }
+
+
+def _time_after(newest: str) -> str:
+    """The time in UTC, or the second after the newest release where that is later.
+
+    A machine whose clock was fast must not keep its release the newest for ever.
+    """
+    now = datetime.datetime.now(datetime.timezone.utc)
+    if NAME.fullmatch(newest):
+        last = datetime.datetime.strptime(newest[:16] + "+0000", f"{TIME}%z")
+        now = max(now, last + datetime.timedelta(seconds=1))
+    return now.strftime(TIME)
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -103,7 +122,9 @@ def parameters(
     Raises:
         SettingsError: an exported setting that breaks its rule.
     """
-    values = settings(found["settings"], environ)
+    # The architecture is the image's, whatever is exported.
+    exported = {name: value for name, value in environ.items() if name != "ARCHITECTURE"}
+    values = settings(found["settings"], exported)
     chosen = {setting.parameter: values[setting.name] for setting in SETTINGS if setting.parameter}
     chosen.update(
         Project=found["project"],
@@ -128,10 +149,19 @@ def retired(names: Iterable[str], deployed: str) -> list[str]:
 
 
 def _print_record(options: argparse.Namespace) -> None:
-    made = record(options.digest, options.tag, options.dockerfile, options.example, os.environ)
-    if options.unless_same_as and same(made, read_record(options.unless_same_as)):
-        return
-    print(json.dumps(made, indent=2))
+    newest = options.newest.stem if options.newest else ""
+    made = record(
+        options.digest, options.tag, options.dockerfile, options.example, os.environ, newest
+    )
+    if not (options.newest and _is_same(made, options.newest)):
+        print(json.dumps(made, indent=2))
+
+
+def _is_same(made: Mapping[str, Any], newest: Path) -> bool:
+    try:
+        return same(made, read_record(newest))
+    except ReleaseError:  # a broken record is mended by a new one
+        return False
 
 
 def _print_assignments(options: argparse.Namespace) -> None:
@@ -139,13 +169,20 @@ def _print_assignments(options: argparse.Namespace) -> None:
     print(f"RELEASE_NAME={shlex.quote(found['release'])}")
     for name in ("digest", "dockerfile"):
         print(f"RELEASE_{name.upper()}={shlex.quote(found[name])}")
-    print(f"RELEASE_REQUEST={shlex.quote(json.dumps(found['example']['request']))}")
+    print(f"RELEASE_REQUEST={shlex.quote(shlex.quote(json.dumps(found['example']['request'])))}")
 
 
 def _print_parameters(options: argparse.Namespace) -> None:
     found, template = read_record(options.record), options.template.read_bytes()
     chosen = parameters(found, options.stage, options.repository_uri, template, os.environ)
     print("\n".join(f"{name}={value}" for name, value in chosen.items()))
+
+
+def _print_unreleased(options: argparse.Namespace) -> None:
+    released = read_record(options.record)["settings"]
+    for name, value in settings({}, os.environ).items():
+        if name in released and released[name] != value:
+            print(f"note: the release has {name}={released[name]}, model.env {value}: push with -p")
 
 
 def _print_retired(options: argparse.Namespace) -> None:
@@ -160,9 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("--digest", "--tag", "--dockerfile"):
         new.add_argument(name, required=True)
     new.add_argument("--example", required=True, type=Path)
-    new.add_argument(
-        "--unless-same-as", type=Path, help="print nothing if this record deploys the same"
-    )
+    new.add_argument("--newest", type=Path, help="print nothing if this record deploys the same")
     new.set_defaults(run=_print_record)
     show = commands.add_parser("show", help="print a record's fields as shell assignments")
     show.add_argument("record", type=Path)
@@ -173,6 +208,9 @@ def _parser() -> argparse.ArgumentParser:
         deploy.add_argument(name, required=True)
     deploy.add_argument("--template", required=True, type=Path)
     deploy.set_defaults(run=_print_parameters)
+    unreleased = commands.add_parser("unreleased", help="print settings that are not in a record")
+    unreleased.add_argument("record", type=Path)
+    unreleased.set_defaults(run=_print_unreleased)
     old = commands.add_parser("retired", help="print the tags of images that can go")
     old.add_argument("--deployed", required=True)
     old.set_defaults(run=_print_retired)

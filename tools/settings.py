@@ -107,7 +107,9 @@ def names(directory: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
 def _project(directory: Path | None, environ: Mapping[str, str]) -> str:
     if directory is None:
         return re.sub("-registry$", "", environ.get("TEMPLATE_REGISTRY", ""))
-    return re.sub(r"[^a-z0-9]+", "-", directory.resolve().name.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", os.path.basename(os.path.abspath(directory)).lower()).strip(
+        "-"
+    )
 
 
 def _function_stack(project: str) -> str:
@@ -141,13 +143,15 @@ def read_model_env(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     found = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         assignment = ASSIGNMENT.fullmatch(line.strip())
         if not assignment:
             raise SettingsError(f"{path} line {number}: must be NAME=value, got {line!r}")
         found[assignment["name"]] = assignment["value"].strip()
+        if found[assignment["name"]][:1] in ("'", '"'):
+            raise SettingsError(f"{path} line {number}: write the value without quotes")
     return found
 
 

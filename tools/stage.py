@@ -2,9 +2,9 @@
 
     docker build "$(python3 tools/stage.py ./xgboost-example)"
 
-The copy, `.build/<name>/`, is the build context. `serving/`, an empty `wheels/` and `files/` are
-added where the Dockerfile mentions them and the directory has none of its own; `files/` holds the
-files that build arguments name. The directory is only read.
+The copy, `.build/contexts/<name>/`, is the build context. `serving/`, an empty `wheels/` and
+`files/` are added where the Dockerfile mentions them and the directory has none of its own. The
+files that build arguments name go to `files/`. The directory is only read.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def stage(
     directory: Path,
     dockerfile: str = "Dockerfile",
     files: Iterable[Path] = (),
-    build: Path = REPOSITORY / ".build",
+    build: Path = REPOSITORY / ".build" / "contexts",
 ) -> Path:
     """Makes the build context of a model directory, replacing an earlier one in one step.
 
@@ -54,7 +54,7 @@ def stage(
         StageError: a link that leads nowhere or in a circle, or a special file.
         OSError: a file that cannot be read, or no room for the copy.
     """
-    directory = directory.resolve()
+    directory = Path(os.path.abspath(directory))  # with the name that it was given, if it is a link
     text = read_dockerfile(directory, dockerfile)
     _refuse_circles(directory)
     build.mkdir(parents=True, exist_ok=True)
@@ -68,14 +68,13 @@ def stage(
         return _swap(context, build / directory.name, Path(staging))
 
 
-def _refuse_circles(directory: Path) -> None:
-    for folder, folders, _ in os.walk(directory):
-        for link in (Path(folder, name) for name in folders):
-            if link.is_symlink() and link.resolve() in (
-                link.parent.resolve(),
-                *link.parent.resolve().parents,
-            ):
-                raise StageError(f"{link} is a link to a folder that it lies in; remove it")
+def _refuse_circles(folder: Path, above: frozenset[str] = frozenset()) -> None:
+    above |= {os.path.realpath(folder)}
+    for child in os.scandir(folder):
+        if child.is_dir():
+            if os.path.realpath(child.path) in above:
+                raise StageError(f"{child.path} is a link to a folder that it lies in; remove it")
+            _refuse_circles(Path(child.path), above)
 
 
 def _copy(directory: Path, context: Path) -> None:
@@ -119,10 +118,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="stage.py", description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path)
     parser.add_argument("-f", dest="dockerfile", default="Dockerfile")
+    parser.add_argument("--into", type=Path, default=REPOSITORY / ".build" / "contexts")
     options = parser.parse_args(arguments)
     try:
         files = files_of_this_machine(options.directory, options.dockerfile, os.environ)
-        print(stage(options.directory, options.dockerfile, files.values()))
+        print(stage(options.directory, options.dockerfile, files.values(), options.into))
     except (StageError, DockerfileError, SettingsError, OSError, UnicodeDecodeError) as error:
         sys.exit(f"stage: {error}")
     return 0

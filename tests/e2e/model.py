@@ -123,9 +123,9 @@ class Model:
         with urllib.request.urlopen(message, timeout=60) as answer:
             return json.load(answer)
 
-    def releases(self) -> list[str]:
-        """The names of the releases, oldest first."""
-        bucket = self.outputs(f"{self.name}-registry-dev")["BucketName"]
+    def releases(self, registry: str = "") -> list[str]:
+        """The names of the releases in a registry, its own by default, oldest first."""
+        bucket = self.outputs(f"{registry or self.name}-registry-dev")["BucketName"]
         listed = self.aws("s3api", "list-objects-v2", "--bucket", bucket)
         return sorted(Path(one["Key"]).stem for one in listed.get("Contents", []))
 

@@ -75,6 +75,39 @@ def test_a_changed_setting_alone_is_live_after_a_deploy(new_model: NewModel) -> 
     assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(72.101, abs=0.001)}
 
 
+def test_an_image_is_checked_again_with_the_settings_of_a_new_release(new_model: NewModel) -> None:
+    model = new_model("rechecked")
+    model.deploy("-r", "-p")
+    said = model.deploy("-p", MEMORY_SIZE="256")
+    assert "is in the repository" in said and "The image answers its example" in said
+    assert len(model.releases()) == 2
+
+
+def test_two_runs_at_once_both_end_well(new_model: NewModel) -> None:
+    model = new_model("twice")
+    model.deploy("-r")
+    runs = [model.start("-p", str(model.directory)) for _ in range(2)]
+    ends = [(*run.communicate(timeout=120), run.returncode) for run in runs]
+    assert [end[-1] for end in ends] == [0, 0], ends
+    model.deploy("-d", "-t")
+    assert model.state().images == 1
+
+
+def test_a_model_that_shares_a_registry_goes_alone(new_model: NewModel) -> None:
+    shared = {"TEMPLATE_REGISTRY": "shared-registry"}
+    first, second = new_model("first"), new_model("second")
+    for model in (first, second):
+        model.deploy("-r", "-p", "-d", **shared)
+    said = first.deploy("-x", "-y", **shared)
+    assert "other models have releases: sam_templates/second-lambda/releases/" in said
+    assert first.status(first.function_stack) == "NONE"
+    second.deploy("-p", "-d", "-t", **shared)
+    (image,) = second.aws("ecr", "list-images", "--repository-name", "shared-dev")["imageIds"]
+    assert second.releases("shared")[0].endswith(image["imageTag"])
+    second.deploy("-x", "-y", **shared)
+    assert second.status("shared-registry-dev") == "NONE"
+
+
 def test_each_step_runs_alone_in_a_new_shell_with_only_the_environment_in_common(
     new_model: NewModel,
 ) -> None:
@@ -99,7 +132,7 @@ def test_an_image_whose_handler_raises_at_import_is_not_pushed(new_model: NewMod
     app.write_text(f'{condition}\n    raise OSError("no weights")\n{app.read_text()}')
     ran = model.pipeline("-r", "-p", "-d")
     assert ran.returncode == 1
-    assert "no weights" in ran.stderr and "Nothing was pushed" in ran.stderr
+    assert "no weights" in ran.stderr and "Nothing was released" in ran.stderr
     assert model.aws("ecr", "list-images", "--repository-name", "raising-dev")["imageIds"] == []
     assert model.releases() == []
     assert model.status(model.function_stack) == "NONE"
@@ -147,33 +180,31 @@ def replace_with_index(manifests: str, imageTag: str, imageDigest: str) -> None:
         assert answer.status == 201
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "+ aws cloudformation deploy --stack-name {name}-registry-dev",
+def test_a_run_that_is_killed_in_any_step_is_finished_by_the_same_command(
+    new_model: NewModel,
+) -> None:
+    model = new_model("killed")
+    steps = ("-r", "-p", "-d", "-t")
+    # Each run is killed further on, so it has finished what the one before it left half done.
+    for words in (
+        "+ aws cloudformation deploy --stack-name killed-registry-dev",
         "Waiting for stack create/update to complete",
         "+ docker build",
         "+ docker run",
         "+ docker push",
         "/new.json s3://",
-        "+ aws cloudformation deploy --stack-name {name}-lambda-dev",
+        "+ aws cloudformation deploy --stack-name killed-lambda-dev",
         "== Live",
-    ],
-    ids=["registry", "stack", "build", "check", "push", "record", "deploy", "end"],
-)
-def test_a_run_that_is_killed_is_finished_by_the_same_command(
-    new_model: NewModel, request: pytest.FixtureRequest, words: str
-) -> None:
-    model = new_model(f"killed-{request.node.callspec.id}")
-    steps = ("-r", "-p", "-d", "-t")
-    model.kill_at(words.format(name=model.name), *steps)
+    ):
+        model.kill_at(words, *steps)
     model.deploy(*steps)
     state = model.state()
     assert (state.registry, state.function) == ("_COMPLETE", "_COMPLETE")
     assert (state.releases, state.images) == (1, 1)
     assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(72.101, abs=0.001)}
-    checks = model.instance.docker("ps", "--all", "--quiet", "--filter", "name=image-check-")
-    assert checks == ""
+    running = model.instance.docker("ps", "--all", "--format", "{{.Names}} {{.Image}}")
+    ours = [line for line in running.splitlines() if f" {model.instance.registry}/killed" in line]
+    assert not [line for line in ours if line.startswith("image-check-")]
 
 
 def test_everything_that_was_made_is_removed_after_asking(new_model: NewModel) -> None:
@@ -181,7 +212,7 @@ def test_everything_that_was_made_is_removed_after_asking(new_model: NewModel) -
     model.deploy()
     url = model.api_url
     asked = model.pipeline("-x")
-    assert asked.returncode == 1 and "Delete the stacks" in asked.stderr
+    assert asked.returncode == 1 and "Delete the function" in asked.stderr
     assert model.post(ERUPTION)
     model.deploy("-x", "-y")
     assert model.status("removed-registry-dev") == model.status("removed-lambda-dev") == "NONE"

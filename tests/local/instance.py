@@ -59,7 +59,12 @@ class Instance:
         return dict(pair.split("=", 1) for pair in shell.stdout.split("\0") if pair)
 
     def remove(self) -> None:
+        """Stop it, and delete its folder and the images that were built for its registry."""
+        filters = ("--filter", f"reference={self.registry}/*", "--filter", "dangling=false")
+        images = self.docker("images", *filters, "--format", "{{.Repository}}:{{.Tag}}")
         self.local_aws("stop")
+        if images:
+            self.docker("rmi", "--force", *images.split())
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def aws(self, *arguments: str) -> Any:

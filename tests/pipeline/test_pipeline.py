@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import release
 
 from tests.tools.commands import Commands
 
@@ -20,7 +21,11 @@ REGISTRY = (
     "printf 'RepositoryUri\\thost/my-model-dev\\nRepositoryName\\tmy-model-dev\\nBucketName\\tb\\n'"
 )
 API = f"printf 'ApiUrl\\thttps://api/dev/predict\\nFunctionName\\tmy-model-dev\\nRelease\\t{RELEASE}\\n'"
-MANIFEST = json.dumps({"config": {}, "layers": []})
+IMAGE = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+PREFIXES = ("p", "sam_templates/my-model-lambda")
+KEYS = "\\t".join(f"{prefix}/releases/{RELEASE}.json" for prefix in PREFIXES)
+NO_IMAGE = "echo 'An error occurred (ImageNotFoundException)' >&2; exit 254"
 # What `aws` answers to a call that has these words in it; the first that fits.
 LIVE = {
     "configure get region": "echo eu-west-1",
@@ -29,9 +34,8 @@ LIVE = {
     "describe-stacks*my-model-registry": REGISTRY,
     "describe-stacks*my-model-lambda": API,
     "batch-delete-image": "true",
-    "imageManifest": f"echo '{MANIFEST}'",
-    "imageDigest": f"echo {DIGEST}",
-    "list-objects-v2": f"echo p/releases/{RELEASE}.json",
+    "describe-images": f"printf '{DIGEST}\\t{IMAGE}\\n'",
+    "list-objects-v2": f"printf '{KEYS}'",
     "get-function": f"echo host/my-model-dev@{DIGEST}",
     "list-images": 'echo \'{"imageIds": [{"imageDigest": "d", "imageTag": "t"}]}\'',
     "list-object-versions": "echo '{}'",
@@ -44,7 +48,7 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.commands = Commands(folder)
         self.commands.link("bash", "sh", "dirname", "awk", "sed", "sort", "tail", "tr")
-        self.commands.link("mktemp", "rm", "cp", "cat", "grep")
+        self.commands.link("mktemp", "mkdir", "find", "rm", "cp", "cat", "grep")
         python = self.commands.folder / "python3"
         python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
         python.chmod(0o755)
@@ -58,17 +62,14 @@ class Clone:
         (self.model / "app").mkdir(parents=True)
         (self.model / "Dockerfile").write_text("FROM scratch\n")
         (self.model / "example.json").write_text('{"request": {"x": 1}, "answer": {"y": 2}}')
+        (self.model / "model.env").write_text("MEMORY_SIZE=512\n")
         self._write_record(folder / "record.json")
 
     def _write_record(self, path: Path) -> None:
-        record = {
-            "release": RELEASE,
-            "project": "my-model",
-            "digest": DIGEST,
-            "dockerfile": "Dockerfile",
-            "settings": {"MEMORY_SIZE": "512"},
-            "example": {"request": {"x": 1}, "answer": {"y": 2}},
-        }
+        settings = {"PROJECT": "my-model", "MEMORY_SIZE": "512"}
+        example = self.model / "example.json"
+        record = release.record(DIGEST, "", "Dockerfile", example, settings)
+        record["release"] = RELEASE
         path.write_text(json.dumps(record))
         self.download = f'for to; do :; done; cp {shlex.quote(str(path))} "$to"'
 
@@ -119,8 +120,10 @@ def test_help_goes_to_stdout(clone: Clone) -> None:
         ("-s dev -z", "unknown flag -z"),
         ("-s dev -x -r", "-x goes with no other step"),
         ("-s dev -t -i R", "-i goes with -d"),
-        ("-s dev -p -d -i R", "leave -p out"),
+        (f"-s dev -p -d -i {RELEASE}", "leave -p out"),
         ("-s dev -p one two", "more than one model directory"),
+        ("-s dev -d -f Dockerfile", "-f and -w go with -p"),
+        ("-s dev -d -i latest", "a release is named as in"),
     ],
 )
 def test_bad_usage_is_explained_and_does_nothing(clone: Clone, flags: str, complaint: str) -> None:
@@ -134,7 +137,7 @@ def test_the_steps_run_in_their_order_whatever_the_order_of_the_flags(clone: Clo
     result = clone.run("-t", "-d", "-p", "my model", "-r", "-s", "dev")
     headings = [line for line in result.stderr.splitlines() if line.startswith("== ")]
     firsts = [heading.split()[1].rstrip(":") for heading in headings]
-    assert firsts == ["Registry", "Push", "Released", "Deploy", "Live", "Try"]
+    assert firsts == ["Registry", "Push", "Deploy", "Live", "Try"]
 
 
 @pytest.mark.parametrize("directory", ["nowhere", "my clone"])
@@ -150,7 +153,7 @@ def test_without_a_directory_the_current_one_is_the_model(clone: Clone) -> None:
         shutil.move(item, clone.root.parent / item.name)
     result = clone.run("-s", "dev", "-r", "-p", PROJECT="my-model")
     assert result.returncode == 0, result.stderr
-    assert "Released: " in result.stderr
+    assert f"unchanged: {RELEASE} is the newest release" in result.stderr
 
 
 def test_a_model_without_an_example_is_refused_before_aws_is_asked(clone: Clone) -> None:
@@ -208,19 +211,19 @@ def test_a_step_before_the_registry_names_the_command_that_creates_it(
     clone.answer({"describe-stacks": MISSING, "configure get region": "echo eu-west-1"})
     result = clone.run("-s", "dev", step, "my model")
     assert result.returncode == 1
-    assert "Create it: bash pipeline.sh -s dev -r my model" in result.stderr
+    assert "Create it: bash pipeline.sh -s dev -r my\\ model" in result.stderr
 
 
 def test_a_deploy_before_any_push_names_the_command_that_pushes(clone: Clone) -> None:
     clone.answer({**LIVE, "list-objects-v2": "echo None"})
     result = clone.run("-s", "dev", "-d", "my model")
     assert result.returncode == 1
-    assert "Push the model: bash pipeline.sh -s dev -p my model" in result.stderr
+    assert "Push the model: bash pipeline.sh -s dev -p my\\ model" in result.stderr
     assert not clone.calls("cloudformation deploy")
 
 
 def test_a_release_that_is_not_there_is_told_with_those_that_are(clone: Clone) -> None:
-    clone.download = "exit 1"
+    clone.download = "echo 'An error occurred (404)' >&2; exit 1"
     clone.answer(LIVE)
     result = clone.run("-s", "dev", "-d", "-i", "20200101T000000Z-ab", "my model")
     assert result.returncode == 1
@@ -236,7 +239,7 @@ def test_an_image_that_is_in_the_repository_is_not_built_again(clone: Clone) -> 
 
 def test_a_build_that_fails_pushes_and_records_nothing(clone: Clone) -> None:
     clone.commands.stub("docker", 'case "$*" in build*) exit 1 ;; esac')
-    clone.answer({**LIVE, "imageManifest": "echo None"})
+    clone.answer({**LIVE, "describe-images": NO_IMAGE})
     result = clone.run("-s", "dev", "-p", "my model")
     assert result.returncode == 1
     assert "Nothing was pushed" in result.stderr
@@ -245,7 +248,7 @@ def test_a_build_that_fails_pushes_and_records_nothing(clone: Clone) -> None:
 
 
 def test_an_index_is_removed_from_the_repository_and_not_released(clone: Clone) -> None:
-    clone.answer({**LIVE, "imageManifest": "echo '{\"manifests\": []}'"})
+    clone.answer({**LIVE, "describe-images": f"printf 'd\\t{INDEX}\\n'"})
     result = clone.run("-s", "dev", "-p", "my model")
     assert result.returncode == 1
     assert "index" in result.stderr
@@ -328,8 +331,8 @@ def gone_after_deletion(clone: Clone) -> dict[str, str]:
 def test_data_is_kept_and_named_unless_yes_was_given(clone: Clone) -> None:
     clone.answer({**LIVE, **gone_after_deletion(clone)})
     result = clone.run("-s", "dev", "-x", "my model", stdin="y\n")
-    assert result.returncode == 1
-    assert "it holds 1 images" in result.stderr and "-x -y my model" in result.stderr
+    assert result.returncode == 0, result.stderr
+    assert "which holds 1 image." in result.stderr and "-x -y my\\ model" in result.stderr
     assert clone.calls("delete-stack", "my-model-lambda-dev")
     assert not clone.calls("delete-stack", "my-model-registry-dev")
     assert not clone.calls("batch-delete-image")
@@ -348,3 +351,40 @@ def test_deleting_what_is_not_there_is_no_error(clone: Clone) -> None:
     result = clone.run("-s", "dev", "-x", "my model")
     assert result.returncode == 0
     assert "nothing to delete" in result.stderr
+
+
+def test_two_models_of_the_same_content_never_share_a_tag(clone: Clone) -> None:
+    images: set[str] = set()
+    for project in ("my-model", "another"):
+        names = {"PROJECT": project, "TEMPLATE_REGISTRY": "my-model-registry"}
+        result = clone.run("-s", "dev", "-p", "my model", PREFIX_LAMBDA="p", **names)
+        images.update(line for line in result.stderr.splitlines() if "in the repository" in line)
+    assert len(images) == 2
+
+
+def test_a_broken_newest_record_does_not_keep_a_deploy_from_saying_so(clone: Clone) -> None:
+    clone.download = 'for to; do :; done; echo "{" >"$to"'
+    clone.answer(LIVE)
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 1
+    assert "push again with -p" in result.stderr and "unbound" not in result.stderr
+
+
+def test_a_local_endpoint_without_l_is_not_taken_for_aws(clone: Clone) -> None:
+    result = clone.run("-s", "dev", "-t", "my model", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    assert result.returncode == 1
+    assert "give -l" in result.stderr
+    assert not clone.commands.called()
+
+
+def test_a_setting_that_was_not_released_is_told_at_the_deploy(clone: Clone) -> None:
+    (clone.model / "model.env").write_text("MEMORY_SIZE=700\n")
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 0, result.stderr
+    assert "the release has MEMORY_SIZE=512, model.env 700" in result.stderr
+
+
+def test_a_warning_of_the_aws_cli_is_no_status_of_a_stack(clone: Clone) -> None:
+    clone.answer({**LIVE, "StackStatus": "echo a warning >&2; echo REVIEW_IN_PROGRESS"})
+    result = clone.run("-s", "dev", "-r", "my model")
+    assert result.returncode == 0, result.stderr

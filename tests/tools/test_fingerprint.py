@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,9 @@ def test_anything_that_changes_the_image_changes_the_name(context: Path) -> None
 
 def test_facts_do_not_run_into_each_other(context: Path) -> None:
     assert fingerprint(context, ["ab", "c"]) != fingerprint(context, ["a", "bc"])
+
+
+def test_a_name_that_is_not_unicode_is_no_trouble(context: Path) -> None:
+    before = fingerprint(context, [])
+    (context / os.fsdecode(b"\xff")).touch()
+    assert fingerprint(context, []) != before

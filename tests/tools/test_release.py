@@ -65,6 +65,21 @@ def test_what_is_no_record_is_refused_with_the_way_out(tmp_path: Path, text: str
         release.read_record(path)
 
 
+def test_a_release_comes_behind_the_newest_even_if_that_is_from_a_fast_clock(
+    tmp_path: Path,
+) -> None:
+    example = tmp_path / "example.json"
+    example.write_text('{"request": 1, "answer": 2}')
+    made = release.record(
+        DIGEST, "ab", "Dockerfile", example, {"PROJECT": "prices"}, "29991231T235958Z-cd"
+    )
+    assert made["release"] == "29991231T235959Z-ab"
+
+
+def test_the_architecture_is_the_images_whatever_is_exported(record: dict[str, Any]) -> None:
+    assert parameters(record, ARCHITECTURE="arm64")["Architecture"] == "x86_64"
+
+
 def names(*tags: str) -> list[str]:
     return [f"202601{1 + n // 24:02}T{n % 24:02}0000Z-{tag}" for n, tag in enumerate(tags)]
 

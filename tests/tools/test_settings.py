@@ -92,7 +92,7 @@ def test_model_env_may_hold_comments_and_values_with_signs(tmp_path: Path) -> No
     assert settings.read_model_env(path) == {"MEMORY_SIZE": "512", "URL": "https://a/?b=c#d"}
 
 
-@pytest.mark.parametrize("line", ["memory=1", "export A=1", "A", "A = 1"])
+@pytest.mark.parametrize("line", ["memory=1", "export A=1", "A", "A = 1", "A='1'"])
 def test_a_line_that_is_no_assignment_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
     path = tmp_path / "model.env"
     path.write_text(f"TIMEOUT=5\n{line}\n")

@@ -88,6 +88,19 @@ def test_a_link_in_a_circle_is_named(model: Path) -> None:
         stage(model, build=model.parent / "build")
 
 
+def test_links_in_a_circle_of_two_are_named(model: Path) -> None:
+    for name, other in (("one", "two"), ("two", "one")):
+        (model / name).mkdir()
+        (model / name / "link").symlink_to(f"../{other}")
+    with pytest.raises(StageError, match="link to a folder that it lies in"):
+        stage(model, build=model.parent / "build")
+
+
+def test_a_linked_directory_keeps_the_name_that_it_was_given(model: Path) -> None:
+    (model.parent / "current").symlink_to(model)
+    assert stage(model.parent / "current", build=model.parent / "build").name == "current"
+
+
 def test_a_pipe_is_named_instead_of_waited_for(model: Path) -> None:
     os.mkfifo(model / "app" / "pipe")
     with pytest.raises(StageError, match="pipe"):
