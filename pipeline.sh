@@ -157,7 +157,7 @@ find_model() {
   MODEL_SETTINGS=$(python3 "$TOOLS/settings.py" model ${DIRECTORY:+"$DIRECTORY"})
   if [ -n "$PUSH" ]; then
     BUILD_ARGUMENTS=$(python3 "$TOOLS/build_arguments.py" "$DIRECTORY" "$DOCKERFILE")
-    python3 "$TOOLS/example.py" "$DIRECTORY/example.json"
+    python3 "$TOOLS/example.py" "$DIRECTORY/example.json" >/dev/null
   fi
 }
 

@@ -62,6 +62,7 @@ remove_retired_images() {
 show_api() {
   printf 'the newest releases, for -i: %s\n' "$(tail -n 5 "$SCRATCH/names" | tr '\n' ' ')" >&2
   say "Live: release $LIVE_RELEASE of $FUNCTION. Try it:"
+  [ "${#RELEASE_REQUEST}" -lt 500 ] || RELEASE_REQUEST='@- < request.json'
   printf "curl -H 'Content-Type: application/json' -d %s %s\n" "$RELEASE_REQUEST" "$API_URL" >&2
   printf '%s\n' "$API_URL"
 }

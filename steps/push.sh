@@ -60,7 +60,7 @@ build_image() {
   while IFS= read -r argument; do
     [ -z "$argument" ] || options+=(--build-arg "$argument")
   done <<<"$BUILD_ARGUMENTS"
-  [ "${WHEELS:-$WHEELHOUSE}" != 1 ] || run python3 "$TOOLS/wheelhouse.py" "$2/app/requirements.txt" "$2/wheels" \
+  [ "${WHEELS:-$WHEELHOUSE}" != 1 ] || run python3 "$TOOLS/wheelhouse.py" "$2/$WHEELS_FOR" "$2/wheels" \
     --python "$RUNTIME_VERSION" --architecture "$ARCHITECTURE" >&2
   run docker build "${options[@]}" "$2" >&2 || die "the image was not built; the reason stands above. Nothing was pushed"
 }

@@ -2,6 +2,8 @@
 
     python3 tools/example.py ./xgboost-example/example.json
 
+checks the file and prints its request.
+
     {"request": {"input_X": [...]}, "answer": {"prediction": 14.8}, "tolerance": 0.001}
 
 `tolerance` is how far a number of the answer may be off, absolute; 1e-6 where it is not given.
@@ -101,9 +103,9 @@ def _is_number(value: Any) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Checks that a file is an example; 1 and the reason where it is none."""
+    """Prints the request of an example; 1 and the reason where the file is none."""
     try:
-        read_example(Path(arguments[0]))
+        print(json.dumps(read_example(Path(arguments[0])).request))
     except ExampleError as error:
         sys.exit(f"example: {error}")
     return 0

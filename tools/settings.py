@@ -77,6 +77,7 @@ SETTINGS = (
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),
     Setting("NETWORK", "no", _one_of("no", "yes")),
     Setting("WHEELHOUSE", "0", _one_of("0", "1")),
+    Setting("WHEELS_FOR", "app/requirements.txt", _matching(r"[\w.-]+(/[\w.-]+)*")),
 )
 
 

@@ -1,0 +1,87 @@
+"""The model: `model.onnx`, whichever it is."""
+
+import os
+from collections.abc import Sequence
+from math import prod
+from pathlib import Path
+
+from onnx_api import OnnxRuntimeError
+from session import ModelError, Session
+from tensor import Port, Tensor
+
+MODEL_FILE = Path(__file__).with_name("model.onnx")
+MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+# For sizes that the model leaves open, until it takes one: convolutions refuse images of 1 pixel.
+WARM_UP_SIZES = (1, 8, 64)
+MAX_WARM_UP_ELEMENTS = 10**7
+NO_MEMORY = ("memory", "alloc")  # in the messages of ONNX Runtime, whose codes do not tell
+
+
+class InputsError(ValueError):
+    """The model cannot compute these inputs, though it has computed others."""
+
+
+class Model:
+    """A session, and whether it has ever given an answer."""
+
+    def __init__(self, path: Path = MODEL_FILE) -> None:
+        """Load the model and run it once, so that the first request finds everything warm.
+
+        Raises:
+            ModelError: there is no model that can be served; the message says what to do.
+        """
+        if not path.is_file():
+            raise ModelError(f"{path.name} is missing: copy your model to app/{path.name}")
+        try:
+            self.session = Session(path, threads=_vcpus())
+        except OnnxRuntimeError as error:
+            raise ModelError(f"{path.name} cannot be loaded: {error}") from error
+        self._has_answered = False
+        self._warm_up()
+
+    def predict(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Compute the outputs from a tensor for each input, in the order of the model.
+
+        Raises:
+            InputsError: the model cannot compute these inputs, though it can compute others.
+            OnnxRuntimeError: any other fault.
+        """
+        try:
+            outputs = self.session.run(tensors)
+        except OnnxRuntimeError as error:
+            if not self._has_answered or any(word in str(error).lower() for word in NO_MEMORY):
+                raise
+            shapes = ", ".join(
+                f"{port.name} {list(tensor.shape)}"
+                for port, tensor in zip(self.session.inputs, tensors, strict=True)
+            )
+            raise InputsError(
+                f"the model cannot compute these values or shapes: {shapes}"
+            ) from error
+        self._has_answered = True
+        return outputs
+
+    def _warm_up(self) -> None:
+        for size in WARM_UP_SIZES:
+            tensors = [_zeros(port, size) for port in self.session.inputs]
+            if sum(prod(tensor.shape) for tensor in tensors) > MAX_WARM_UP_ELEMENTS:
+                return
+            try:
+                self.predict(tensors)
+            except OnnxRuntimeError:
+                continue  # zeros need not be a valid input: the first request will tell
+            return
+
+
+def _zeros(port: Port, open_size: int) -> Tensor:
+    sizes = port.shape if port.shape is not None else ("",)
+    shape = tuple(size if isinstance(size, int) else open_size for size in sizes)
+    if port.kind.python is str:
+        return Tensor(shape, [""] * prod(shape))
+    return Tensor(shape, bytes(prod(shape) * port.kind.element_bytes))
+
+
+def _vcpus() -> int:
+    """Counts the vCPUs that come with the memory: more threads would only wait for each other."""
+    memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
+    return max(1, round(memory_mib / MIB_PER_VCPU))

@@ -1,0 +1,153 @@
+"""Fetches a caller's URL from public servers alone, within a time and a size.
+
+Imported when a request asks for it: HTTP and TLS take longer to import than a photograph to decode.
+"""
+
+import socket
+import ssl
+from functools import cache
+from http.client import HTTPException, HTTPResponse
+from io import BufferedReader, RawIOBase
+from typing import Any, cast
+from urllib.parse import quote, urljoin
+
+from address import SAFE, Target, addresses, seconds_until, target_of
+
+from serving import BadRequest, TooLarge, Unprocessable
+
+MAX_BYTES = 10_000_000
+MAX_HEAD_BYTES = 65_536
+MAX_REDIRECTS = 3
+REDIRECTS = {301, 302, 303, 307, 308}
+HEADERS = (
+    "User-Agent: pytorch-example\r\n"
+    "Accept: image/jpeg, image/png, image/webp, image/gif\r\n"
+    "Accept-Encoding: identity\r\n"
+    "Connection: close\r\n\r\n"
+)
+
+
+def fetch(url: str, deadline: float) -> bytes:
+    """The file that a URL leads to, over at most `MAX_REDIRECTS` redirects.
+
+    Args:
+        url: of any form; whoever sent it is not trusted.
+        deadline: reading of `monotonic` by which all of it must be done, look-ups included.
+
+    Raises:
+        BadRequest: the URL may not be fetched, as can be told from itself.
+        Unprocessable: it cannot be; the wording is the same whatever is there, or is not.
+        TooLarge: the file has more than `MAX_BYTES`.
+    """
+    target = target_of(url)
+    try:
+        for _ in range(1 + MAX_REDIRECTS):
+            found = _get(target, deadline)
+            if isinstance(found, bytes):
+                return found
+            target = found
+        raise HTTPException("too many redirects")
+    except (OSError, HTTPException, ValueError, BadRequest) as error:
+        raise Unprocessable(
+            "the URL cannot be fetched: a public server must answer it with the status 200"
+            " and the whole file in time"
+        ) from error
+
+
+def _get(target: Target, deadline: float) -> bytes | Target:
+    """The file, or where the server says that it is.
+
+    Raises:
+        OSError, HTTPException, ValueError: no such file, or not in time.
+        BadRequest: the place that the server names may not be fetched.
+        TooLarge: the file has more than `MAX_BYTES`.
+    """
+    with _connect(target, deadline) as sock:
+        sock.settimeout(seconds_until(deadline))
+        head = f"GET {target.path} HTTP/1.1\r\nHost: {target.authority}\r\n{HEADERS}"
+        sock.sendall(head.encode("ascii"))
+        received = _Received(sock, deadline)
+        with HTTPResponse(cast(Any, received), method="GET") as response:
+            response.begin()
+            location = response.headers.get("Location")
+            if response.status in REDIRECTS and location:
+                # Headers are read as Latin-1, whatever their bytes are.
+                return target_of(urljoin(target.url, quote(location.encode("latin-1"), SAFE)))
+            if response.status != 200:
+                raise HTTPException("not the file")
+            received.bytes_left = 2 * MAX_BYTES  # chunks have heads of their own
+            return _body(response)
+
+
+def _body(response: HTTPResponse) -> bytes:
+    if (response.length or 0) > MAX_BYTES:
+        raise _too_large()
+    body = response.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise _too_large()
+    if response.length:
+        raise HTTPException("it ends too early")
+    return body
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"the URL's file has more than {MAX_BYTES} bytes, which is the most taken")
+
+
+def _connect(target: Target, deadline: float) -> socket.socket:
+    """Connects to one of the addresses that were checked, and looks nothing up again."""
+    sock = _first_connected(addresses(target, deadline), target.port, deadline)
+    if target.scheme == "http":
+        return sock
+    try:
+        sock.settimeout(seconds_until(deadline))
+        return _tls().wrap_socket(sock, server_hostname=target.host.rstrip("."))
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _first_connected(candidates: list[str], port: int, deadline: float) -> socket.socket:
+    problem = OSError("no address")
+    for position, address in enumerate(candidates):
+        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        try:
+            sock.settimeout(seconds_until(deadline) / (len(candidates) - position))
+            sock.connect((address, port))
+            return sock
+        except OSError as error:
+            sock.close()
+            problem = error
+    raise problem
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Certificates are checked against the host's name; made once, since it reads all of them."""
+    return ssl.create_default_context()
+
+
+class _Received(RawIOBase):
+    """What a socket receives, in place of the socket: every read ends at the deadline.
+
+    A time-out of the socket itself starts anew with each byte that a slow server sends.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._socket = sock
+        self._deadline = deadline
+        self.bytes_left = MAX_HEAD_BYTES
+
+    def makefile(self, _: str) -> BufferedReader:
+        return BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._socket.settimeout(seconds_until(self._deadline))
+        count = self._socket.recv_into(buffer)
+        self.bytes_left -= count
+        if self.bytes_left < 0:
+            raise HTTPException("more than is read")
+        return count

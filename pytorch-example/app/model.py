@@ -1,0 +1,66 @@
+"""What is on a photograph: MobileNetV2, which `export/` compiled and described."""
+
+import os
+from pathlib import Path
+
+import msgspec
+from libtorch import Network
+
+HERE = Path(__file__).parent
+MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+WARM_UP_RUNS = 2  # the first allocates and plans, the second is half way to the usual time
+
+
+class Card(msgspec.Struct):
+    """What `export/` says of the network, in card.json."""
+
+    side: int
+    resize: int
+    labels: tuple[str, ...]
+
+
+class Model:
+    """A network, and what is to be known to use it.
+
+    Attributes:
+        side: of the square photographs that it takes, in pixels.
+        resize: what a photograph's short side becomes, in pixels, before its centre is cut out.
+        labels: the names of the classes, in the order of the percentages.
+    """
+
+    def __init__(self, network: Network, card: Card) -> None:
+        """Puts the two together."""
+        self._network = network
+        self.side, self.resize, self.labels = card.side, card.resize, card.labels
+
+    def predict(self, pixels: bytes) -> list[float]:
+        """Tells how likely each class is.
+
+        Args:
+            pixels: shape (side, side, 3), uint8, RGB; the network itself normalises them.
+
+        Returns:
+            shape (classes,), percent; the sum is 100.
+
+        Raises:
+            NetworkError: there are more or fewer pixels.
+
+        Source: MobileNetV2, Sandler et al. 2018, arXiv:1801.04381.
+        """
+        return self._network.run(pixels)
+
+
+def load(folder: Path = HERE) -> Model:
+    """Reads the model and runs it twice, so that the first request finds everything warm."""
+    card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+    shape = (1, card.side, card.side, 3)
+    model = Model(Network(folder / "network.so", shape, _vcpus()), card)
+    for _ in range(WARM_UP_RUNS):
+        model.predict(bytes(model.side * model.side * 3))
+    return model
+
+
+def _vcpus() -> int:
+    """Counts the vCPUs that come with the memory: more threads would only wait for each other."""
+    memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
+    return max(1, round(memory_mib / MIB_PER_VCPU))

