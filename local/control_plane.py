@@ -26,6 +26,7 @@ PATCHES: tuple[Callable[[State], None], ...] = (
     sandboxes.deleted_functions,
     gateway.any_method,
     gateway.same_api,
+    gateway.media_types,
     gateway.proxy_answers,
     stacks.transform_parameters,
     stacks.blocked_updates,

@@ -7,6 +7,15 @@ import pytest
 
 from tests.local.instance import REPOSITORY, Instance
 
+NEED_DOCKER = {"instance", "local_aws", "base_image"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what uses the local AWS or builds images: that needs Docker."""
+    for item in items:
+        if NEED_DOCKER.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.docker)
+
 
 @pytest.fixture(scope="session")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:

@@ -32,6 +32,26 @@ def any_method(state: State) -> None:
     gateway._import_path_item = import_path_item
 
 
+def media_types(state: State) -> None:
+    """A template's binary media types have their slashes escaped: `image~1jpeg`.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html
+    """
+    create, update = API["create"], API["update"]
+
+    def unescaped(props: Data) -> Data:
+        types = [one.replace("~1", "/") for one in props.get("BinaryMediaTypes", [])]
+        return {**props, "BinaryMediaTypes": types}
+
+    def create_api(logical_id: str, props: Data, stack_name: str) -> Any:
+        return create(logical_id, unescaped(props), stack_name)
+
+    def update_api(api_id: str, old: Data, new: Data, *rest: str) -> Any:
+        return update(api_id, unescaped(old), unescaped(new), *rest)
+
+    API["create"], API["update"] = create_api, update_api
+
+
 def same_api(state: State) -> None:
     """An API keeps its id, and so its URL, when its OpenAPI body changes.
 

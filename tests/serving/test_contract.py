@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -72,6 +73,16 @@ def test_of_a_key_given_twice_the_last_counts() -> None:
     assert check('{"input_X": [1, 2, 3], "input_X": [4, 5, 6]}') == Request([4.0, 5.0, 6.0])
 
 
+@pytest.fixture
+def usual_recursion_limit() -> Iterator[None]:
+    """Python's own limit, which other libraries of the test run may have raised."""
+    raised = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(raised)
+
+
+@pytest.mark.usefixtures("usual_recursion_limit")
 @pytest.mark.parametrize("body", ["[" * 200_000, '{"a":' * 200_000, "[" * 1000 + "]" * 1000])
 def test_a_request_nested_too_deep_is_refused(body: str) -> None:
     def handler(request: Any) -> Any:
