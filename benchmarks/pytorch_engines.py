@@ -1,4 +1,4 @@
-"""Compares the ways to run pytorch-example's network, and writes pytorch-example/ENGINES.md.
+"""Compares the ways to run pytorch-example's network, and writes the table into its README.
 
     .venv/bin/python benchmarks/pytorch_engines.py mobilenet_v2-b0353104.pth
 
@@ -22,20 +22,14 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODEL = REPOSITORY / "pytorch-example"
-TABLE = MODEL / "ENGINES.md"
+README = MODEL / "README.md"
 SIDE = 224
 WARM_RUNS = 60
 THREADS = (1, 2)
 HEAVY = ("torch", "torch._dynamo", "torch._inductor", "torch.distributed", "sympy", "numpy")
 Runner = Callable[[bytes], list[float]]
-TITLE = """\
-# Ways to run the network
-
-The image has the one in bold: the shortest cold start, and warm within 20 % of the best. Weights
-that are stored in the order of the compiling processor are a little faster on it and much slower
-on others, as the rows "AVX2 only" show, and nobody knows on which one Lambda runs a function.
-
-"""
+START = "<!-- engines: benchmarks/pytorch_engines.py writes them -->"
+END = "<!-- end of engines -->"
 
 sys.path[:0] = [str(MODEL), str(MODEL / "app")]
 
@@ -202,7 +196,7 @@ def table(figures: dict[tuple[str, int], list[dict[str, Any]]], rounds: int) -> 
             f"| {engine} | {load} | {first} | {second} | {cold} | {warm} | {warm_two} | {peak} |"
             f" {one[0]['modules']} | {heavy} |"
         )
-    return TITLE + "\n".join(lines) + f"\n\n{_about(rounds)}\n"
+    return "\n".join(lines) + f"\n\n{_about(rounds)}\n"
 
 
 def _about(rounds: int) -> str:
@@ -241,9 +235,16 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     with TemporaryDirectory() as made:
         _own_process("--prepare", str(options.weights), made)
-        TABLE.write_text(table(run_rounds(Path(made), options.rounds), options.rounds))
-    print(TABLE.read_text())
+        write(table(run_rounds(Path(made), options.rounds), options.rounds))
     return 0
+
+
+def write(text: str) -> None:
+    """Puts the table between its marks in the example's README."""
+    before, _, rest = README.read_text().partition(START)
+    _, _, after = rest.partition(END)
+    README.write_text(f"{before}{START}\n\n{text}\n{END}{after}")
+    print(text)
 
 
 if __name__ == "__main__":

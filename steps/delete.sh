@@ -9,21 +9,12 @@ delete_stage() {
     printf 'nothing to delete: there are no stacks %s and %s\n' "$function_stack" "$registry_stack" >&2
     return
   fi
-  find_content "$registry_stack"
+  read_registry
+  CONTENT=$(python3 "$TOOLS/registry_content.py" count "$REPOSITORY" "$BUCKET")
   confirm "Delete the function of stage $STAGE (stack $function_stack) and ${CONTENT:+keep }the registry ($registry_stack)${CONTENT:+, which holds $CONTENT}?"
   [ "$function_status" = NONE ] || delete_stack "$function_stack"
   [ "$registry_status" = NONE ] || delete_registry "$registry_stack"
   remove_local_images
-}
-
-# Sets REPOSITORY, BUCKET and CONTENT, what they hold in words; empty where there is nothing.
-find_content() {
-  local outputs
-  outputs=$(stack_outputs "$1")
-  REPOSITORY_URI=$(output "$outputs" RepositoryUri)
-  REPOSITORY=$(output "$outputs" RepositoryName)
-  BUCKET=$(output "$outputs" BucketName)
-  CONTENT=$(python3 "$TOOLS/registry_content.py" count "$REPOSITORY" "$BUCKET")
 }
 
 confirm() {

@@ -7,11 +7,16 @@ deploy_registry() {
 }
 
 find_registry() {
+  read_registry
+  [ -n "$REPOSITORY_URI" ] || die "stage $STAGE has no registry (stack $TEMPLATE_REGISTRY-$STAGE). Create it: $(step -r)"
+}
+
+# Sets what the registry's stack puts out; to nothing where it has no outputs.
+read_registry() {
   local outputs
   outputs=$(stack_outputs "$TEMPLATE_REGISTRY-$STAGE")
   REPOSITORY_URI=$(output "$outputs" RepositoryUri)
   REPOSITORY=$(output "$outputs" RepositoryName)
   BUCKET=$(output "$outputs" BucketName)
   RELEASES=s3://$BUCKET/$PREFIX_LAMBDA/releases
-  [ -n "$REPOSITORY_URI" ] || die "stage $STAGE has no registry (stack $TEMPLATE_REGISTRY-$STAGE). Create it: $(step -r)"
 }

@@ -3,7 +3,7 @@
 `import torch` takes a second and a thousand modules. A network that PyTorch's AOTInductor compiled
 needs none of them: it is a shared library that calls PyTorch's C++ library, and both have a C
 interface, made to stay compatible. The tests compare the percentages with those of an eager
-forward pass; ENGINES.md has what each way costs.
+forward pass; the README has what each way costs.
 
 Source: aoti_runtime/interface.h and aoti_torch/c/shim.h in the wheel's torch/csrc/inductor.
 """

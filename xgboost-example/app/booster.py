@@ -1,7 +1,7 @@
 """XGBoost's C API, as much of it as a prediction needs.
 
 The wheel's Python package imports numpy and scipy, which take most of a cold start and half of an
-image; `benchmarks/booster.py` measures both ways. The predictions are the same, bit for bit: the
+image; `benchmarks/c_interfaces.py` measures both. The predictions are the same, bit for bit: the
 tests compare them.
 
 Source: https://xgboost.readthedocs.io/en/stable/c.html, stable across versions.

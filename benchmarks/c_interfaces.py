@@ -1,0 +1,90 @@
+"""What a library's C interface saves over its Python package: cold start, memory, installed size.
+
+    .venv/bin/python benchmarks/c_interfaces.py
+
+A cold start is a new process that imports, loads the example's model and predicts once. The ways
+take turns; the tables have the medians.
+"""
+
+import importlib.util
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+ROUNDS = 15
+# By example: the two ways, and the packages that only the second needs.
+WAYS = {
+    "xgboost-example": (
+        {
+            "C interface (`app/booster.py`)": "import model; model.load()",
+            "Python package (`import xgboost`)": (
+                "import numpy, xgboost; booster = xgboost.Booster(model_file='model.ubj');"
+                "booster.inplace_predict(numpy.zeros((1, 13), dtype=numpy.float32))"
+            ),
+        },
+        ("numpy", "scipy"),
+    ),
+    "onnx-example": (
+        {
+            "C interface (`app/onnx_api.py`)": "import model; model.Model()",
+            "Python package (`import onnxruntime`)": (
+                "import numpy, onnxruntime;"
+                "session = onnxruntime.InferenceSession('model.onnx');"
+                "session.run(None, {'measurements': numpy.zeros((1, 4), 'f')})"
+            ),
+        },
+        ("numpy",),
+    ),
+}
+MEASURE = """
+import resource, time
+started = time.perf_counter()
+{way}
+print((time.perf_counter() - started) * 1000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def cold_start(app: Path, way: str) -> tuple[float, float]:
+    """Milliseconds and peak MiB of a new process."""
+    command = [sys.executable, "-c", MEASURE.format(way=way)]
+    environ = {"PYTHONPATH": str(REPOSITORY)}
+    ran = subprocess.run(command, cwd=app, env=environ, capture_output=True, text=True, check=True)
+    took_ms, peak_kib = ran.stdout.split()
+    return float(took_ms), int(peak_kib) / 1024
+
+
+def installed_mib(*packages: str) -> float:
+    """Bytes of packages' folders, with the libraries that their wheels bring."""
+    folders = []
+    for package in packages:
+        origin = importlib.util.find_spec(package)
+        assert origin and origin.origin, f"{package} is not installed"
+        parent = Path(origin.origin).parent
+        folders += [parent, parent.with_name(f"{package}.libs")]
+    files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
+    return sum(file.stat().st_size for file in files) / 2**20
+
+
+def print_table(example: str, ways: dict[str, str], spared: tuple[str, ...]) -> None:
+    """Measures an example's ways and prints their table."""
+    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            measured[name].append(cold_start(REPOSITORY / example / "app", way))
+    print(f"\n{example}\n\n| way | cold start, ms | peak memory, MiB |\n|---|---|---|")
+    for name, rounds in measured.items():
+        cold_ms, peak_mib = map(statistics.median, zip(*rounds, strict=True))
+        print(f"| {name} | {cold_ms:.0f} | {peak_mib:.0f} |")
+    print(f"\nOnly the package needs {' and '.join(spared)}: {installed_mib(*spared):.0f} MiB.")
+
+
+def main() -> None:
+    """Prints a table for each example."""
+    for example, (ways, spared) in WAYS.items():
+        print_table(example, ways, spared)
+
+
+if __name__ == "__main__":
+    main()
