@@ -193,7 +193,7 @@ check_credentials() {
 make_scratch() {
   local build=$HERE/.build
   mkdir -p "$build" || die "$build cannot be made: the pipeline needs a folder that it can write to"
-  find "$build" -maxdepth 1 -name 'run-*' -mtime +0 -exec rm -rf {} + # left by runs that were killed
+  find "$build" -maxdepth 1 -name 'run-*' -mtime +0 -exec rm -rf {} + || true # left by runs that were killed
   SCRATCH=$(mktemp -d "$build/run-XXXXXXXX")
   trap 'rm -rf "$SCRATCH"' EXIT
 }

@@ -43,10 +43,8 @@ release_names() {
 # Fetches a release's record to the file $RECORD.
 fetch_record() {
   RECORD=$SCRATCH/$1.json
-  run aws s3 cp --only-show-errors "$RELEASES/$1.json" "$RECORD" 2>"$SCRATCH/error" && return
-  cat "$SCRATCH/error" >&2
-  case $(<"$SCRATCH/error") in
-    *404* | *NoSuchKey*) die "there is no release $1. The newest ones: $(release_names | tail -n 5 | tr '\n' ' ')" ;;
-    *) die "the record of release $1 cannot be fetched; the reason stands above" ;;
-  esac
+  run aws s3 cp --only-show-errors "$RELEASES/$1.json" "$RECORD" && return
+  release_names >"$SCRATCH/names"
+  grep -qx "$1" "$SCRATCH/names" || die "there is no release $1. The newest ones: $(tail -n 5 "$SCRATCH/names" | tr '\n' ' ')"
+  die "the record of release $1 cannot be fetched; the reason stands above"
 }

@@ -388,3 +388,12 @@ def test_a_warning_of_the_aws_cli_is_no_status_of_a_stack(clone: Clone) -> None:
     clone.answer({**LIVE, "StackStatus": "echo a warning >&2; echo REVIEW_IN_PROGRESS"})
     result = clone.run("-s", "dev", "-r", "my model")
     assert result.returncode == 0, result.stderr
+
+
+def test_a_record_that_cannot_be_fetched_is_not_said_to_be_missing(clone: Clone) -> None:
+    clone.download = "echo 'No space left on device' >&2; exit 1"
+    clone.answer(LIVE)
+    result = clone.run("-s", "dev", "-d", "my model")
+    assert result.returncode == 1
+    assert "No space left" in result.stderr and "cannot be fetched" in result.stderr
+    assert "+ aws s3 cp" in result.stderr
