@@ -61,10 +61,11 @@ class Instance:
     def remove(self) -> None:
         """Stop it, and delete its folder and the images that were built for its registry."""
         filters = ("--filter", f"reference={self.registry}/*", "--filter", "dangling=false")
-        images = self.docker("images", *filters, "--format", "{{.Repository}}:{{.Tag}}")
+        listed = ["docker", "images", *filters, "--format", "{{.Repository}}:{{.Tag}}"]
+        images = subprocess.run(listed, stdout=subprocess.PIPE, text=True, check=True).stdout
         self.local_aws("stop")
         if images:
-            self.docker("rmi", "--force", *images.split())
+            subprocess.run(["docker", "rmi", "--force", *images.split()], check=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def aws(self, *arguments: str) -> Any:

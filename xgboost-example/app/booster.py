@@ -13,6 +13,7 @@ from array import array
 from importlib.util import find_spec
 from pathlib import Path
 
+MODEL_FILE = Path(__file__).with_name("model.ubj")
 PREDICT_CONFIG = json.dumps(
     {
         "type": 0,  # the value itself, as the objective transforms it

@@ -4,13 +4,11 @@ import os
 from array import array
 from collections.abc import Sequence
 from itertools import chain
-from pathlib import Path
 from struct import pack
 
-from booster import Booster
+from booster import MODEL_FILE, Booster
 
 FEATURE_COUNT = 13  # CRIM, ZN, INDUS, CHAS, NOX, RM, AGE, DIS, RAD, TAX, PTRATIO, B, LSTAT
-MODEL_FILE = Path(__file__).with_name("model.ubj")
 MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 
 
