@@ -42,7 +42,10 @@ class Builder:
         self.base_image = base_image
         self.names: list[str] = []
         requirements = DIRECTORY / "export" / "requirements.txt"
-        wheelhouse.fill(requirements, self.context / "wheels", "3.11", "x86_64")
+        # The index of PyTorch's builds may be out of reach where the wheel is on the machine.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PIP_RETRIES", "0")
+            wheelhouse.fill(requirements, self.context / "wheels", "3.11", "x86_64")
         (self.context / "files").mkdir(exist_ok=True)
 
     def build(self, **arguments: str) -> subprocess.CompletedProcess[str]:
