@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from local.containers import LABEL
 from tests.e2e.model import Model
 from tests.local.instance import Instance
 
@@ -39,7 +40,8 @@ class Api:
 
     def __init__(self, model: Model, files: str) -> None:
         self.url, self.files = model.api_url, files
-        self.container = ("ps", "--quiet", "--filter", f"label=local-aws.function={model.name}-dev")
+        labels = (f"local-aws.function={model.name}-dev", f"{LABEL}={model.instance.folder}")
+        self.filters = [word for label in labels for word in ("--filter", f"label={label}")]
         self.docker = model.instance.docker
 
     def post(self, body: bytes, content_type: str, query: str = "") -> Answer:
@@ -57,7 +59,7 @@ class Api:
 
     def memory_mib(self) -> float:
         """What the function's container uses, without the files that the kernel keeps for it."""
-        (container,) = self.docker(*self.container).split()
+        (container,) = self.docker("ps", "--quiet", *self.filters).split()
         command = ("stats", "--no-stream", "--format", "{{.MemUsage}}", container)
         used = self.docker(*command).split()[0]
         return float(used.removesuffix("MiB"))
