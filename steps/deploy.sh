@@ -62,7 +62,9 @@ remove_retired_images() {
 show_api() {
   printf 'the newest releases, for -i: %s\n' "$(tail -n 5 "$SCRATCH/names" | tr '\n' ' ')" >&2
   say "Live: release $LIVE_RELEASE of $FUNCTION. Try it:"
-  [ "${#RELEASE_REQUEST}" -lt 500 ] || RELEASE_REQUEST='@- < request.json'
+  if [ "${#RELEASE_REQUEST}" -gt 500 ]; then
+    RELEASE_REQUEST=$(printf '"$(python3 %q %q)"' "$TOOLS/example.py" "${DIRECTORY:-MODEL_DIRECTORY}/example.json")
+  fi
   printf "curl -H 'Content-Type: application/json' -d %s %s\n" "$RELEASE_REQUEST" "$API_URL" >&2
   printf '%s\n' "$API_URL"
 }

@@ -18,6 +18,7 @@ from serving import BadRequest
 
 PORTS = {"http": 80, "https": 443}
 NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
+BRACKETED = re.compile(r"\[[0-9a-fA-F:.]+\](:[0-9]*)?")
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 SAFE = "!#$%&'()*+,/:;=?@[]~"  # in a URL, as letters and digits are; anything else is %-encoded
 
@@ -81,6 +82,8 @@ def _target(url: str) -> Target:
     parts = urlsplit(url)
     if not url.isprintable() or parts.scheme not in PORTS or "@" in parts.netloc:
         raise ValueError("control characters, another scheme or credentials")
+    if set("[]") & set(parts.netloc) and not BRACKETED.fullmatch(parts.netloc):
+        raise ValueError("brackets, but not around an IPv6 address")
     host = _host(parts.hostname or "")
     port = PORTS[parts.scheme] if parts.port is None else parts.port
     allowed = f"{_bracketed(host)}:{port}" in _allow_list()

@@ -11,7 +11,9 @@ official one's. WEIGHTS_SHA256 asks for a certain file.
 import hashlib
 import re
 import shutil
+from http.client import HTTPException
 from pathlib import Path
+from pickle import UnpicklingError
 from urllib.request import urlopen
 
 import torch
@@ -89,8 +91,10 @@ def fill(network: nn.Module, path: Path) -> None:
         weights = torch.load(path, map_location="cpu", weights_only=True)
         network.load_state_dict(weights)
     except Exception as error:  # torch.load raises whatever a damaged archive leads to
+        # PyTorch's message on a pickle recommends to run the file's code.
+        reason = "it is damaged, or holds code" if isinstance(error, UnpicklingError) else error
         raise WeightsError(
-            f"{path.name} is not a state_dict of torchvision's mobilenet_v2: {error}"
+            f"{path.name} is not a state_dict of torchvision's mobilenet_v2: {reason}"
         ) from error
 
 
@@ -102,6 +106,6 @@ def _download(url: str, destination: Path) -> Path:
     try:
         with urlopen(url, timeout=TIMEOUT_SECONDS) as response, path.open("wb") as file:
             shutil.copyfileobj(response, file)
-    except OSError as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise WeightsError(f"cannot download {url}: {error}\n{OTHER_WAYS}") from error
     return path

@@ -52,11 +52,11 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + checksum
 
 
-def jpeg_of_scans(count: int, side: int = 64) -> bytes:
+def jpeg_of_scans(count: int, side: int = 64, frame_marker: int = 0xC2) -> bytes:
     """A progressive JPEG whose scans, after the first, each say that nothing changes."""
     blocks = (side // 8) ** 2
     tables = _segment(0xDB, b"\0" + b"\1" * 64)
-    frame = _segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0")
+    frame = _segment(frame_marker, struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0")
     codes = b"".join(
         _segment(0xC4, bytes([table, 1]) + bytes(15) + bytes([symbol]))
         for table, symbol in ((0x00, 0x00), (0x10, 0xE0))

@@ -257,3 +257,12 @@ def test_nothing_is_looked_up_when_the_time_is_up(internet: Internet) -> None:
     with pytest.raises(TimeoutError):
         ADDRESS.addresses(ADDRESS.target_of("http://example.com/"), monotonic())
     assert internet.look_ups == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[2606:4700::1]x/", "http://x[2606:4700::1]/", "http://[v1.a]/", "http://a[b].com/"],
+)
+def test_brackets_that_hold_no_address_are_refused(url: str) -> None:
+    with pytest.raises(BadRequest):
+        ADDRESS.target_of(url)

@@ -75,6 +75,10 @@ KINDS = {
     "CMYK JPEG": (encoded(plain("CMYK", (255, 0, 0, 0)), "JPEG"), (0, 255, 255)),
     "progressive JPEG": (encoded(plain("RGB", (1, 2, 3)), "JPEG", progressive=True), (1, 2, 3)),
     "JPEG of 500 scans": (jpeg_of_scans(500), (GREY,) * 3),
+    "PNG with a packed text of 100 MB": (
+        png((9, 9), 8, 0, b"\7", zTXt=b"a\0\0" + zlib.compress(bytes(10**8))),
+        (7, 7, 7),
+    ),
     "black and white PNG": (encoded(plain("1", 1), "PNG"), (255, 255, 255)),
     "grey PNG": (encoded(plain("L", GREY), "PNG"), (GREY,) * 3),
     "grey PNG with alpha": (encoded(plain("LA", (0, GREY)), "PNG"), (127, 127, 127)),
@@ -223,9 +227,6 @@ LYING = {
     "a PNG without its pixels": png((30, 30), 8, 2, b""),
     "a PNG of a colour type that does not exist": png((30, 30), 8, 5, b""),
     "a wrong checksum": SMALL["PNG"][:20] + b"\xff" + SMALL["PNG"][21:],
-    "a packed text of 100 MB": png(
-        (9, 9), 8, 0, b"\7", zTXt=b"a\0\0" + zlib.compress(bytes(10**8))
-    ),
     "a JPEG of 501 scans": jpeg_of_scans(501),
 }
 
