@@ -63,6 +63,7 @@ show_api() {
   printf 'the newest releases, for -i: %s\n' "$(tail -n 5 "$SCRATCH/names" | tr '\n' ' ')" >&2
   say "Live: release $LIVE_RELEASE of $FUNCTION. Try it:"
   if [ "${#RELEASE_REQUEST}" -gt 500 ]; then
+    # shellcheck disable=SC2016 # for the user's shell to expand
     RELEASE_REQUEST=$(printf '"$(python3 %q %q)"' "$TOOLS/example.py" "${DIRECTORY:-MODEL_DIRECTORY}/example.json")
   fi
   printf "curl -H 'Content-Type: application/json' -d %s %s\n" "$RELEASE_REQUEST" "$API_URL" >&2

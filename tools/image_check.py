@@ -73,7 +73,7 @@ def check_image(image: str, example: Example, rie: Path, values: Mapping[str, st
     with _container(image, rie, values) as name:
         started = time.monotonic()
         try:
-            answer = _invoke(name, _event(example, values["API_PATH"]), int(values["TIMEOUT"]))
+            answer = _invoke(name, event(example, values["API_PATH"]), int(values["TIMEOUT"]))
             example.check(*_status_and_body(answer))
         except (ImageError, ExampleError):
             _show_log(name)
@@ -102,7 +102,7 @@ def _container(image: str, rie: Path, values: Mapping[str, str]) -> Iterator[str
     try:
         owner = f"{OWNER}={os.getpid()}"
         started = _docker(
-            "run", "--detach", "--name", name, "--label", owner, *_as_lambda(rie, values), image
+            "run", "--detach", "--name", name, "--label", owner, *as_lambda(rie, values), image
         )
         if started.returncode:
             raise ImageError(f"the container does not start: {started.stderr.strip()}")
@@ -121,7 +121,13 @@ def _remove_leftovers() -> None:
             _docker("rm", "--force", "--volumes", name)
 
 
-def _as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
+def as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
+    """The options of `docker run` that give a container what Lambda gives it, and no more.
+
+    Args:
+        rie: the Runtime Interface Emulator.
+        values: the model's settings.
+    """
     yield from (
         "--read-only",
         "--tmpfs",
@@ -144,7 +150,8 @@ def _as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
         yield from ("--env", f"{name}={value}")
 
 
-def _event(example: Example, api_path: str) -> dict[str, Any]:
+def event(example: Example, api_path: str) -> dict[str, Any]:
+    """The example's request as API Gateway's REST API hands it to a function."""
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
     return {
         "resource": "/{proxy+}",

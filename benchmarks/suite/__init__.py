@@ -1,0 +1,1 @@
+"""Measures the model images side by side; `bash scripts/bench` runs it."""

@@ -1,0 +1,91 @@
+"""Builds the images, measures them, writes tables and pictures, and holds the budgets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from dockerfile import DockerfileError
+from example import ExampleError
+from rie import RieError
+from settings import SettingsError
+from stage import StageError
+
+from benchmarks.suite.budgets import BUDGETS, broken, read_budgets, unchecked
+from benchmarks.suite.engine import BenchError, say
+from benchmarks.suite.measuring import FULL, QUICK, Report, measure
+from benchmarks.suite.plots import draw
+from benchmarks.suite.tables import as_json, as_markdown
+from benchmarks.suite.variants import Variant, build, examples, find_variants, reason_against
+
+EXPECTED = (BenchError, DockerfileError, ExampleError, RieError, SettingsError, StageError, OSError)
+
+
+def chosen_variants(directories: Sequence[Path]) -> tuple[list[Variant], list[str]]:
+    """What is measured, and a sentence for each variant that is not."""
+    found = {variant: reason_against(variant, os.environ) for variant in find_variants(directories)}
+    notes = [f"Not measured: {v.name}: {reason}." for v, reason in found.items() if reason]
+    return [variant for variant, reason in found.items() if not reason], notes
+
+
+def write(report: Report, folder: Path) -> None:
+    """Writes a report into a folder, which is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.md").write_text(as_markdown(report), encoding="utf-8")
+    (folder / "results.json").write_text(as_json(report), encoding="utf-8")
+    draw(report, folder)
+    say(f"Written: {folder}")
+
+
+def failures(report: Report, budgets: Path) -> list[str]:
+    """A sentence for each budget that was broken; says which were not looked at."""
+    held = read_budgets(budgets)
+    for name in unchecked(held, report.figures):
+        say(f"Budgets of {name}: not checked, it was not measured")
+    return list(broken(held, report.figures))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the command line asks for; 1 where a budget was broken."""
+    variants, notes = chosen_variants(options.directories or examples())
+    for note in notes:
+        say(note)
+    for variant in variants:
+        build(variant)
+    report = measure(variants, os.environ["BASE_IMAGE"], QUICK if options.quick else FULL)
+    report.notes += notes
+    write(report, options.out)
+    print(as_markdown(report))
+    found = failures(report, options.budgets)
+    for sentence in found:
+        print(f"budget broken: {sentence}", file=sys.stderr)
+    return 1 if found else 0
+
+
+def stop(signal_number: int, _frame: object) -> NoReturn:
+    """Leaves as after an error, so that containers are removed on the way."""
+    sys.exit(128 + signal_number)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command line of scripts/bench, which sets BASE_IMAGE."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("directories", nargs="*", type=lambda name: Path(name).resolve())
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--budgets", type=Path, default=BUDGETS)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        return run(parser.parse_args(arguments))
+    except EXPECTED as error:
+        sys.exit(f"bench: {error}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""What a function costs, and which memory to give it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# US dollars in us-east-1, of 2026-09-20, without the free tier.
+# Source: https://aws.amazon.com/lambda/pricing/
+PRICE_DATE = "2026-09-20"
+DOLLARS_PER_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
+DOLLARS_PER_MILLION_REQUESTS = 0.20
+MB_PER_GB = 1024
+# More memory is worth it until a function is this close to its fastest.
+NEAR_THE_FASTEST = 1.1
+
+
+class Point(NamedTuple):
+    """What a function takes with some memory."""
+
+    memory_mb: int
+    cold_ms: float
+    warm_ms: float
+    dollars_per_million: float
+
+
+def dollars_per_million(warm_ms: float, memory_mb: int, architecture: str) -> float:
+    """The price of a million warm requests, each billed in whole milliseconds."""
+    gb_seconds = math.ceil(warm_ms) / 1000 * memory_mb / MB_PER_GB
+    per_request = gb_seconds * DOLLARS_PER_GB_SECOND[architecture]
+    return DOLLARS_PER_MILLION_REQUESTS + per_request * 1_000_000
+
+
+def knee(points: Sequence[Point]) -> Point:
+    """The least memory with which a request takes at most a tenth longer than at its fastest.
+
+    Raises:
+        ValueError: no points.
+    """
+    fastest_ms = min(point.warm_ms for point in points)
+    near = [point for point in points if point.warm_ms <= fastest_ms * NEAR_THE_FASTEST]
+    return min(near, key=lambda point: point.memory_mb)

@@ -1,0 +1,103 @@
+"""The images that are compared: the floor, and each Dockerfile of the example directories."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from build_arguments import build_arguments, files_of_this_machine
+from dockerfile import declared, read_dockerfile
+from settings import MODEL_ENV, read_model_env, settings
+from stage import stage
+
+from benchmarks.suite.engine import say, show_and_run
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOOLS = REPOSITORY / "tools"
+CONTEXTS = REPOSITORY / ".build" / "bench"
+FLOOR = "floor"
+# Dockerfiles that are not measured, and why.
+LEFT_OUT = {
+    "Dockerfile.conda": "it needs a conda channel and base image to build",
+    "Dockerfile.source": "compiling takes long, and what it makes runs like the wheel",
+}
+
+
+class Variant(NamedTuple):
+    """An image to measure: a Dockerfile of a model directory."""
+
+    directory: Path
+    dockerfile: str = "Dockerfile"
+
+    @property
+    def name(self) -> str:
+        """The directory's name, with the Dockerfile's ending where it has one."""
+        return "-".join([self.directory.name, *self.dockerfile.split(".")[1:]])
+
+    @property
+    def image(self) -> str:
+        """The name of its image."""
+        return f"lambda-bench/{self.name}"
+
+    def settings(self) -> dict[str, str]:
+        """The directory's settings, those of the environment first."""
+        return settings(read_model_env(self.directory / MODEL_ENV), os.environ)
+
+
+def the_floor() -> Variant:
+    """The image that does nothing."""
+    return Variant(Path(__file__).with_name("floor"))
+
+
+def examples() -> list[Path]:
+    """The model directories of this repository."""
+    return sorted(path.parent for path in REPOSITORY.glob("*-example/Dockerfile"))
+
+
+def find_variants(directories: Iterable[Path]) -> list[Variant]:
+    """The floor, then every Dockerfile of the directories, in the order of their names."""
+    found = (path for folder in directories for path in sorted(folder.glob("Dockerfile*")))
+    return [the_floor(), *(Variant(path.parent, path.name) for path in found)]
+
+
+def reason_against(variant: Variant, environ: Mapping[str, str]) -> str | None:
+    """Why a variant is not measured here; None where it is."""
+    needs_weights = "WEIGHTS_FILE" in declared(
+        read_dockerfile(variant.directory, variant.dockerfile)
+    )
+    if needs_weights and not environ.get("WEIGHTS_FILE"):
+        return "it needs trained weights: export WEIGHTS_FILE=…"
+    return LEFT_OUT.get(variant.dockerfile)
+
+
+def build(variant: Variant) -> None:
+    """Builds a variant's image, as the pipeline builds it.
+
+    Raises:
+        BenchError: the build failed; the reason was shown.
+        SettingsError, DockerfileError, StageError: the directory is not that of a model.
+    """
+    say(f"Build: {variant.name}")
+    directory, dockerfile = variant.directory, variant.dockerfile
+    files = files_of_this_machine(directory, dockerfile, os.environ)
+    context = stage(directory, dockerfile, files.values(), CONTEXTS / variant.name)
+    values = variant.settings()
+    if values["WHEELHOUSE"] == "1" and (context / values["WHEELS_FOR"]).is_file():
+        _fill_wheelhouse(context, values)
+    arguments = build_arguments(directory, dockerfile, os.environ)
+    options = ("--file", str(context / dockerfile), "--tag", variant.image, *_as_options(arguments))
+    show_and_run("docker", "build", "--quiet", *options, str(context))
+
+
+def _fill_wheelhouse(context: Path, values: Mapping[str, str]) -> None:
+    wanted, wheels = context / values["WHEELS_FOR"], context / "wheels"
+    target = ("--python", values["RUNTIME_VERSION"], "--architecture", values["ARCHITECTURE"])
+    show_and_run(sys.executable, str(TOOLS / "wheelhouse.py"), str(wanted), str(wheels), *target)
+
+
+def _as_options(arguments: Mapping[str, str]) -> Iterator[str]:
+    for name, value in arguments.items():
+        yield from ("--build-arg", f"{name}={value}")
