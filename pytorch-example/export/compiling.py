@@ -1,6 +1,5 @@
 """Compiles a network ahead of time with PyTorch's AOTInductor."""
 
-import json
 import platform
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ from torch import Tensor
 from torch._inductor import aoti_compile_and_package, config
 from torch.export import Dim, ExportedProgram, export
 
+from export.card import write_card
 from export.trained import Percentages, Trained
 
 # What every machine of Lambda has, not what this one has: -march, and the width of vectors in bits.
@@ -67,8 +67,7 @@ def write(trained: Trained, destination: Path) -> None:
         path = Path(folder) / "network.pt2"
         package(trained, path)
         unpack(path, destination / "network.so")
-    card = {"side": trained.side, "resize": trained.resize, "labels": trained.labels}
-    (destination / "card.json").write_text(json.dumps(card, ensure_ascii=False) + "\n")
+    write_card(trained, destination)
 
 
 def percentages(trained: Trained, pixels: Tensor) -> Tensor:

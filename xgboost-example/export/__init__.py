@@ -1,0 +1,1 @@
+"""Turns the trained model into what another engine runs, when an image of that is built."""
