@@ -62,11 +62,28 @@ bad_usage() {
 
 say() { printf '\n== %s\n' "$*" >&2; }
 
+# Every command of AWS and Docker is shown before it runs, also where its errors are read here.
+exec 3>&2
+
+echo_command() {
+  printf '+' >&3
+  printf ' %q' "$@" >&3
+  printf '\n' >&3
+}
+
 run() {
-  printf '+' >&2
-  printf ' %q' "$@" >&2
-  printf '\n' >&2
+  echo_command "$@"
   "$@"
+}
+
+aws() {
+  echo_command aws "$@"
+  command aws "$@"
+}
+
+docker() {
+  echo_command docker "$@"
+  command docker "$@"
 }
 
 # The command that runs this step for the same model.
@@ -136,7 +153,7 @@ check_usage() {
 
 # --- What it is done with ------------------------------------------------------------------------
 
-need() { command -v "$1" >/dev/null 2>&1 || die "$1 is missing. $2"; }
+need() { type -P "$1" >/dev/null || die "$1 is missing. $2"; }
 
 find_model() {
   need python3 "Install Python 3.9 or newer, on Debian: apt-get install python3"
@@ -164,7 +181,7 @@ find_model() {
 find_aws() {
   if [ -n "$LOCAL" ]; then
     say "Local AWS"
-    "$HERE/local/aws" start >&2
+    "$HERE/local/aws" start >&2 3>&- # what it leaves running must not hold the terminal
     local environment
     environment=$("$HERE/local/aws" env)
     eval "$environment"

@@ -47,9 +47,9 @@ delete_registry() {
 
 # This machine's copies of images that are no longer in the repository.
 remove_local_images() {
-  [ -n "$YES" ] && [ -n "$REPOSITORY_URI" ] && command -v docker >/dev/null || return 0
+  [ -n "$YES" ] && [ -n "$REPOSITORY_URI" ] && type -P docker >/dev/null || return 0
   local images
   images=$(docker images --filter dangling=false --filter "reference=$REPOSITORY_URI" --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) || return 0
   # shellcheck disable=SC2086 # one name a word
-  [ -z "$images" ] || run docker rmi $images >&2 || true
+  [ -z "$images" ] || docker rmi $images >&2 || true
 }

@@ -28,9 +28,9 @@ push_model() {
 choose_base() {
   python3 "$TOOLS/dockerfile.py" "$DIRECTORY" "$DOCKERFILE" BASE_IMAGE || return 0
   case $'\n'$BUILD_ARGUMENTS in *$'\n'BASE_IMAGE=*) return 0 ;; esac
-  "$TOOLS/engine" >&2
+  "$TOOLS/engine" >&2 3>&-
   local base=python:$RUNTIME_VERSION-slim-bookworm
-  if ! has_image "$base" && { [ -n "$LOCAL" ] && has_image "local/$base" || ! run docker pull "$base" >&2; }; then
+  if ! has_image "$base" && { [ -n "$LOCAL" ] && has_image "local/$base" || ! docker pull "$base" >&2; }; then
     [ -n "$LOCAL" ] || die "the base image $base cannot be pulled; the reason stands above. Mend that, or name another base: export BASE_IMAGE=…"
     [ "$ARCHITECTURE" = x86_64 ] || die "the base image $base for $ARCHITECTURE cannot be pulled, and one made here is for this machine only. Name one: export BASE_IMAGE=…"
     say "No registry has $base within reach: using a base image made from Debian's packages"
@@ -53,7 +53,7 @@ find_image() {
 
 build_image() {
   say "Build: $1"
-  "$TOOLS/engine" >&2
+  "$TOOLS/engine" >&2 3>&-
   local argument platform=linux/amd64
   [ "$ARCHITECTURE" = x86_64 ] || platform=linux/arm64
   local options=(--platform "$platform" --file "$2/$DOCKERFILE" --tag "$1")
@@ -62,7 +62,7 @@ build_image() {
   done <<<"$BUILD_ARGUMENTS"
   [ "${WHEELS:-$WHEELHOUSE}" != 1 ] || run python3 "$TOOLS/wheelhouse.py" "$2/$WHEELS_FOR" "$2/wheels" \
     --python "$RUNTIME_VERSION" --architecture "$ARCHITECTURE" >&2
-  run docker build "${options[@]}" "$2" >&2 || die "the image was not built; the reason stands above. Nothing was pushed"
+  docker build "${options[@]}" "$2" >&2 || die "the image was not built; the reason stands above. Nothing was pushed"
 }
 
 check_image() {
@@ -86,18 +86,18 @@ with_settings() {
 upload_image() {
   say "Upload: $1"
   log_in
-  run docker push "$1" >&2 || die "the image was not pushed; the reason stands above. Run the same command again"
+  docker push "$1" >&2 || die "the image was not pushed; the reason stands above. Run the same command again"
 }
 
 log_in() {
-  aws ecr get-login-password | run docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" >&2
+  aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" >&2
 }
 
 # Lambda takes a single image for one platform: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
 check_platform() {
   case $IMAGE_TYPE in
     *manifest.list* | *image.index*)
-      run aws ecr batch-delete-image --repository-name "$REPOSITORY" --image-ids "imageTag=$1" >&2
+      aws ecr batch-delete-image --repository-name "$REPOSITORY" --image-ids "imageTag=$1" >&2
       die "what was pushed is an index of images ($IMAGE_TYPE), which Lambda refuses; it was removed from the repository. Build for one platform and without attestations, then run the same command again"
       ;;
   esac

@@ -19,17 +19,17 @@ record_release() {
   [ -n "$IS_CHECKED" ] || check_pushed_image "$2"
   assignments=$(python3 "$TOOLS/release.py" show "$SCRATCH/new.json")
   eval "$assignments"
-  run aws s3 cp --only-show-errors "$SCRATCH/new.json" "$RELEASES/$RELEASE_NAME.json"
+  aws s3 cp --only-show-errors "$SCRATCH/new.json" "$RELEASES/$RELEASE_NAME.json"
   PUSHED_RELEASE=$RELEASE_NAME
   say "Released: $RELEASE_NAME"
 }
 
 # An image of an earlier push is checked again: other settings may be too little for it.
 check_pushed_image() {
-  "$TOOLS/engine" >&2
+  "$TOOLS/engine" >&2 3>&-
   if ! has_image "$1"; then
     log_in
-    run docker pull "$1" >&2
+    docker pull "$1" >&2
   fi
   check_image "$1"
 }
@@ -43,7 +43,7 @@ release_names() {
 # Fetches a release's record to the file $RECORD.
 fetch_record() {
   RECORD=$SCRATCH/$1.json
-  run aws s3 cp --only-show-errors "$RELEASES/$1.json" "$RECORD" && return
+  aws s3 cp --only-show-errors "$RELEASES/$1.json" "$RECORD" && return
   release_names >"$SCRATCH/names"
   grep -qx "$1" "$SCRATCH/names" || die "there is no release $1. The newest ones: $(tail -n 5 "$SCRATCH/names" | tr '\n' ' ')"
   die "the record of release $1 cannot be fetched; the reason stands above"

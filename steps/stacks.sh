@@ -41,7 +41,7 @@ settle_stack() {
       delete_stack "$1"
       ;;
     UPDATE_ROLLBACK_FAILED)
-      run aws cloudformation continue-update-rollback --stack-name "$1"
+      aws cloudformation continue-update-rollback --stack-name "$1"
       sleep "$POLL_SECONDS"
       settled_status "$1" >/dev/null
       ;;
@@ -54,7 +54,7 @@ deploy_stack() {
   local name=$1 template=$2
   shift 2
   settle_stack "$name"
-  run aws cloudformation deploy --stack-name "$name" --template-file "$template" \
+  aws cloudformation deploy --stack-name "$name" --template-file "$template" \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
     --parameter-overrides "$@" >&2 || show_failure "$name"
 }
@@ -67,7 +67,7 @@ show_failure() {
 }
 
 delete_stack() {
-  run aws cloudformation delete-stack --stack-name "$1"
+  aws cloudformation delete-stack --stack-name "$1"
   local status=''
   while [ "$status" != NONE ] && [ "$status" != DELETE_COMPLETE ]; do
     status=$(stack "$1" StackStatus)

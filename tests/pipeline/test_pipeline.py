@@ -397,3 +397,15 @@ def test_a_record_that_cannot_be_fetched_is_not_said_to_be_missing(clone: Clone)
     assert result.returncode == 1
     assert "No space left" in result.stderr and "cannot be fetched" in result.stderr
     assert "+ aws s3 cp" in result.stderr
+
+
+def test_every_command_of_aws_and_docker_is_shown(clone: Clone) -> None:
+    clone.commands.stub("docker")
+    (clone.model / "Dockerfile").write_text("ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\n")
+    result = clone.run("-s", "dev", "-r", "-p", "-d", "my model")
+    assert result.returncode == 0, result.stderr
+    shown = [
+        line for line in result.stderr.splitlines() if line.startswith(("+ aws ", "+ docker "))
+    ]
+    made = clone.calls("aws ") + [call for call in clone.calls("docker ") if "info" not in call]
+    assert len(shown) == len(made) > 10
