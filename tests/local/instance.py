@@ -65,7 +65,8 @@ class Instance:
         images = subprocess.run(listed, stdout=subprocess.PIPE, text=True, check=True).stdout
         self.local_aws("stop")
         if images:
-            subprocess.run(["docker", "rmi", "--force", *images.split()], check=True)
+            # Whatever cannot be removed is in use elsewhere on this engine, and stays.
+            subprocess.run(["docker", "rmi", "--force", *images.split()], stdout=subprocess.DEVNULL)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def aws(self, *arguments: str) -> Any:
