@@ -49,7 +49,7 @@ delete_registry() {
 remove_local_images() {
   [ -n "$YES" ] && [ -n "$REPOSITORY_URI" ] && type -P docker >/dev/null || return 0
   local images
-  images=$(docker images --filter dangling=false --filter "reference=$REPOSITORY_URI" --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) || return 0
+  images=$(docker images --filter dangling=false --filter "reference=$REPOSITORY_URI" --format '{{.Repository}}:{{.Tag}}' 2>/dev/null | grep -v ':<none>$') || return 0
   # shellcheck disable=SC2086 # one name a word
   [ -z "$images" ] || docker rmi $images >&2 || true
 }

@@ -64,6 +64,7 @@ class Instance:
         listed = ["docker", "images", *filters, "--format", "{{.Repository}}:{{.Tag}}"]
         images = subprocess.run(listed, stdout=subprocess.PIPE, text=True, check=True).stdout
         self.local_aws("stop")
+        images = " ".join(name for name in images.split() if not name.endswith(":<none>"))
         if images:
             # Whatever cannot be removed is in use elsewhere on this engine, and stays.
             subprocess.run(["docker", "rmi", "--force", *images.split()], stdout=subprocess.DEVNULL)
