@@ -1,3 +1,4 @@
+import os
 import subprocess
 from pathlib import Path
 
@@ -16,7 +17,7 @@ class Machine:
         self.folder = folder
         self.commands = Commands(folder)
         self.commands.link(
-            *("bash", "cat", "flock", "setsid", "sh", "sleep", "tail", "touch", "uname")
+            *("bash", "cat", "flock", "rm", "setsid", "sh", "sleep", "tail", "touch", "uname")
         )
         self.commands.stub("id", f"echo {user_id}")
 
@@ -72,7 +73,9 @@ def test_an_engine_that_is_on_its_way_is_waited_for(machine: Machine) -> None:
     machine.commands.stub("dockerd", "exit 1")
     script = 'echo $$ >"$ENGINE_PID_FILE"; sleep 0.5; touch "$UP"; cat'
     starting = subprocess.Popen(
-        ["sh", "-c", script], env={"PATH": "/usr/bin:/bin", **machine.variables}, stdin=-1
+        ["sh", "-c", script, "dockerd"],
+        env={"PATH": "/usr/bin:/bin", **machine.variables},
+        stdin=-1,
     )
     try:
         while not (machine.folder / "engine.pid").exists():
@@ -82,6 +85,15 @@ def test_an_engine_that_is_on_its_way_is_waited_for(machine: Machine) -> None:
         starting.communicate(timeout=60)
     assert result.returncode == 0, result.stderr
     assert machine.starts() == 0
+
+
+def test_the_number_of_a_killed_engine_is_not_taken_for_a_running_one(machine: Machine) -> None:
+    machine.commands.stub("docker", ANSWERS_WHEN_UP)
+    machine.commands.stub("dockerd", 'touch "$UP"')
+    (machine.folder / "engine.pid").write_text(f"{os.getpid()}\n")
+    result = machine.engine()
+    assert result.returncode == 0, result.stderr
+    assert machine.starts() == 1
 
 
 def test_an_engine_that_dies_shows_the_end_of_its_log(machine: Machine) -> None:
