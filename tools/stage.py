@@ -2,9 +2,9 @@
 
     docker build "$(python3 tools/stage.py ./xgboost-example)"
 
-The copy, `.build/contexts/<name>/`, is the build context. `serving/`, an empty `wheels/` and
-`files/` are added where the Dockerfile mentions them and the directory has none of its own. The
-files that build arguments name go to `files/`. The directory is only read.
+The copy, `.build/contexts/<name>/`, is the build context. `serving/`, `ort/`, an empty `wheels/`
+and `files/` are added where the Dockerfile mentions them and the directory has none of its own.
+The files that build arguments name go to `files/`. The directory is only read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dockerfile import DockerfileError, mentions, read_dockerfile
 from settings import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = ("serving", "ort")  # packages of the repository that images take in
 IGNORED = shutil.ignore_patterns(
     *(".git", ".hg", ".svn", ".venv", ".build", ".local", ".DS_Store"),
     *("__pycache__", "*.pyc", ".*_cache", ".ipynb_checkpoints"),
@@ -87,8 +88,9 @@ def _copy(directory: Path, context: Path) -> None:
 
 
 def _add_parts(context: Path, dockerfile_text: str) -> None:
-    if mentions(dockerfile_text, "serving") and not (context / "serving").exists():
-        shutil.copytree(REPOSITORY / "serving", context / "serving", ignore=IGNORED)
+    for package in SHARED:
+        if mentions(dockerfile_text, package) and not (context / package).exists():
+            shutil.copytree(REPOSITORY / package, context / package, ignore=IGNORED)
     for folder in ("wheels", STAGED_FILES):
         if mentions(dockerfile_text, folder):
             (context / folder).mkdir(exist_ok=True)

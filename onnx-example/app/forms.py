@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from tensor import Kind, Port, Tensor, nested, pack
 
+from ort import Kind, Port, Tensor, nested, pack
 from serving import BadRequest, TooLarge
 
 MAX_RANK = 8  # of a tensor whose number of dimensions the model leaves open

@@ -3,13 +3,10 @@
 import os
 from collections.abc import Sequence
 from math import prod
-from pathlib import Path
 
-from onnx_api import OnnxRuntimeError
-from session import ModelError, Session
-from tensor import Port, Tensor
+from ort import ModelError, OnnxRuntimeError, Port, Session, Tensor
 
-MODEL_FILE = Path(__file__).with_name("model.onnx")
+MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.onnx")
 MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 # For sizes that the model leaves open, until it takes one: convolutions refuse images of 1 pixel.
 WARM_UP_SIZES = (1, 8, 64)
@@ -24,18 +21,19 @@ class InputsError(ValueError):
 class Model:
     """A session, and whether it has ever given an answer."""
 
-    def __init__(self, path: Path = MODEL_FILE) -> None:
+    def __init__(self, path: str | os.PathLike[str] = MODEL_FILE) -> None:
         """Load the model and run it once, so that the first request finds everything warm.
 
         Raises:
             ModelError: there is no model that can be served; the message says what to do.
         """
-        if not path.is_file():
-            raise ModelError(f"{path.name} is missing: copy your model to app/{path.name}")
+        name = os.path.basename(path)
+        if not os.path.isfile(path):
+            raise ModelError(f"{name} is missing: copy your model to app/{name}")
         try:
             self.session = Session(path, threads=_vcpus())
         except OnnxRuntimeError as error:
-            raise ModelError(f"{path.name} cannot be loaded: {error}") from error
+            raise ModelError(f"{name} cannot be loaded: {error}") from error
         self._has_answered = False
         self._warm_up()
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from export.trained import Percentages, Trained
 
 MOST_POINTS_APART = 0.5
 LABELS_COMPARED = 5
+WEIGHTS = "network.weights"  # beside network.onnx
 EXAMPLE = Path(__file__).parent.parent / "example.json"
 
 
@@ -22,7 +24,9 @@ class ExportError(Exception):
 
 
 def write(trained: Trained, destination: Path) -> None:
-    """Writes network.onnx and card.json, which app/model.py loads with engines/onnx/engine.py.
+    """Writes network.onnx, network.weights and card.json, which app/model.py loads.
+
+    It does so with engines/onnx/engine.py.
 
     Args:
         trained: the network, its labels and its sizes.
@@ -42,13 +46,19 @@ def write(trained: Trained, destination: Path) -> None:
 def _fuse(path: Path, fused: Path) -> None:
     """Does at build what ONNX Runtime would do at each start, as far as it suits any processor.
 
+    The weights go into a file of their own, which is mapped into memory instead of copied.
+
     Source: https://onnxruntime.ai/docs/performance/model-optimizations/graph-optimizations.html
     """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is imported
     import onnxruntime  # needs numpy, which nothing else of this module does
 
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(fused)
+    external = "session.optimized_model_external_initializers_"
+    options.add_session_config_entry(f"{external}file_name", WEIGHTS)
+    options.add_session_config_entry(f"{external}min_size_in_bytes", "1024")
     onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 

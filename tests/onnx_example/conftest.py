@@ -1,14 +1,27 @@
-"""The app of onnx-example with any model in it."""
+"""The modules of onnx-example, and its app with any model in it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from .models import app_with, identity
+from tests.model_directory import REPOSITORY, import_app
+from tests.ort.models import identity
 
+DIRECTORY = REPOSITORY / "onnx-example"
+MODULES = import_app("onnx-example")
 MakeApp = Callable[[Path], ModuleType]
+
+
+def app_with(model: Path, directory: Path) -> ModuleType:
+    """The module app of a copy of onnx-example with another model."""
+    copy = directory / "app"
+    shutil.copytree(DIRECTORY / "app", copy, dirs_exist_ok=True)
+    shutil.copy(model, copy / "model.onnx")
+    # An absolute path stays one when it is joined to the repository's.
+    return import_app(str(directory))["app"]
 
 
 @pytest.fixture

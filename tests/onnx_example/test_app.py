@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from onnx import helper
 
 from tests.model_directory import REPOSITORY, example, import_app, post
+from tests.ort.models import NUMERIC, addition, picky, save
 from tests.serving.recorded import Reply, reply_of, request
 
 from .conftest import MakeApp
-from .models import NUMERIC, addition, picky, save
 
 README = (REPOSITORY / "onnx-example/README.md").read_text()
 APP = import_app("onnx-example")["app"]

@@ -4,19 +4,21 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
+from ort import Port, Tensor, nested
+from ort.tensor import KINDS as BY_NUMBER
 from tests.model_directory import import_app, post
+from tests.ort.models import NUMERIC
 
-from .models import MODULES, NUMERIC
+from .conftest import MODULES
 
 APP = import_app("onnx-example")["app"]
-FORMS, TENSOR = MODULES["forms"], MODULES["tensor"]
-KINDS = {kind.name: kind for kind in TENSOR.KINDS.values()}
+FORMS = MODULES["forms"]
+KINDS = {kind.name: kind for kind in BY_NUMBER.values()}
 ANY_ARRAY = st.sampled_from([*NUMERIC, "bool"]).flatmap(
     lambda kind: arrays.arrays(
         np.dtype(kind),
@@ -28,7 +30,7 @@ ANY_ARRAY = st.sampled_from([*NUMERIC, "bool"]).flatmap(
 
 def read(array: NDArray[Any], value: Any) -> Any:
     """The tensor of a JSON value for an input of the array's type, with every size open."""
-    port = TENSOR.Port("x", KINDS[array.dtype.name], ("",) * array.ndim)
+    port = Port("x", KINDS[array.dtype.name], ("",) * array.ndim)
     type_ = FORMS.request_type([port])
     request = msgspec.json.decode(json.dumps({"x": value}), type=type_)
     return FORMS.tensors([port], request)[0]
@@ -37,21 +39,14 @@ def read(array: NDArray[Any], value: Any) -> Any:
 @given(array=ANY_ARRAY)
 def test_lists_become_numpy_s_bytes_and_come_back(array: NDArray[Any]) -> None:
     tensor = read(array, array.tolist())
-    assert tensor == TENSOR.Tensor(array.shape, array.tobytes())
-    assert TENSOR.nested(KINDS[array.dtype.name], tensor) == array.tolist()
+    assert tensor == Tensor(array.shape, array.tobytes())
+    assert nested(KINDS[array.dtype.name], tensor) == array.tolist()
 
 
 @given(array=ANY_ARRAY)
 def test_base64_becomes_the_same_tensor_as_lists(array: NDArray[Any]) -> None:
     value = json.loads(msgspec.json.encode({"shape": array.shape, "base64": array.tobytes()}))
     assert read(array, value) == read(array, array.tolist())
-
-
-@given(shape=st.lists(st.integers(0, 3), max_size=4))
-def test_any_shape_is_nested_as_numpy_nests_it(shape: list[int]) -> None:
-    array = np.arange(prod(shape), dtype=np.int32).reshape(shape)
-    tensor = TENSOR.Tensor(tuple(shape), array.tobytes())
-    assert TENSOR.nested(KINDS["int32"], tensor) == array.tolist()
 
 
 @given(shape=st.lists(st.integers(1, 5), min_size=1, max_size=4), data=st.data())
@@ -79,8 +74,3 @@ def test_base64_of_any_shape_and_bytes_gets_an_answer_or_a_400(
     body = msgspec.json.encode({"measurements": {"shape": shape, "base64": content}})
     fits = len(shape) == 2 and shape[1] == 4 and len(content) == 16 * shape[0]
     assert post(APP.handler, body.decode()).status == (200 if fits else 400)
-
-
-@pytest.mark.parametrize("name", [*NUMERIC, "bool"])
-def test_an_element_has_numpy_s_bytes(name: str) -> None:
-    assert KINDS[name].element_bytes == np.dtype(name).itemsize

@@ -13,8 +13,9 @@ from example import read_example
 from settings import settings
 
 from tests.model_directory import REPOSITORY
+from tests.ort.models import sequence
 
-from .models import DIRECTORY, sequence
+from .conftest import DIRECTORY
 
 pytestmark = pytest.mark.docker
 MOST_MB_ABOVE_THE_BASE = 50
@@ -72,6 +73,10 @@ def test_of_onnxruntime_the_image_has_the_library_and_its_licences(files: list[P
 def test_neither_the_data_nor_the_making_is_in_the_image(files: list[Path]) -> None:
     names = {path.name for path in files}
     assert "model.onnx" in names and not {"make_model.py", "penguins.csv"} & names
+
+
+def test_building_it_left_nothing_of_onnx_runtime_s_telemetry_in_the_image(image: str) -> None:
+    assert docker("run", "--rm", "--user", "0", "--entrypoint", "find", image, "/tmp") == "/tmp"
 
 
 def test_a_model_that_cannot_be_served_ends_the_build_with_the_reason(

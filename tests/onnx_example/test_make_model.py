@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .models import DIRECTORY
+from .conftest import DIRECTORY
 
 
 def test_making_the_model_again_changes_no_byte(tmp_path: Path) -> None:

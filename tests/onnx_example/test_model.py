@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 from onnx import TensorProto, helper
 
-from .models import DIRECTORY, MODULES, Value, picky, save, save_graph, sequence
+from ort import ModelError
+from tests.model_directory import REPOSITORY
+from tests.ort.models import Value, picky, save, save_graph, sequence
+
+from .conftest import DIRECTORY, MODULES
 
 MODEL = MODULES["model"]
-TENSOR = MODULES["tensor"]
 
 
 def refusal(path: Path) -> str:
     """What is said of a model that cannot be served."""
-    with pytest.raises(MODULES["session"].ModelError) as error:
+    with pytest.raises(ModelError) as error:
         MODEL.Model(path)
     return str(error.value)
 
@@ -81,9 +84,10 @@ def test_the_model_needs_neither_numpy_nor_onnxruntime_s_package_nor_aws() -> No
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, model; model.Model(); print(*sys.modules)"],
         cwd=DIRECTORY / "app",
+        env={"PYTHONPATH": str(REPOSITORY)},
         check=True,
         capture_output=True,
         text=True,
     ).stdout.split()
-    assert "session" in loaded
+    assert "ort.session" in loaded
     assert not {"numpy", "onnxruntime", "onnx", "serving", "awslambdaric"} & set(loaded)

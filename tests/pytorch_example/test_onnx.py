@@ -4,7 +4,6 @@ from tests.model_directory import REPOSITORY
 from tests.pytorch_example.parts import DIRECTORY, part
 
 exporting = part("export.exporting")
-ENGINE = DIRECTORY / "engines" / "onnx"
 NATIVE = [30.0, 25.0, 20.0, 10.0, 7.0, 5.0, 2.0, 1.0]
 
 
@@ -17,11 +16,6 @@ class Network:
 
 def pins(path: str) -> set[str]:
     return {line for line in (REPOSITORY / path).read_text().splitlines() if "==" in line}
-
-
-@pytest.mark.parametrize("name", ["onnx_api.py", "session.py", "tensor.py"])
-def test_the_engine_s_modules_are_those_of_onnx_example(name: str) -> None:
-    assert (ENGINE / name).read_bytes() == (REPOSITORY / "onnx-example/app" / name).read_bytes()
 
 
 def test_the_engine_s_image_has_the_same_packages_but_for_the_engine() -> None:

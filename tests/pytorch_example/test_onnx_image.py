@@ -118,6 +118,8 @@ def test_of_the_engines_the_image_has_onnx_runtime_s_library_alone(
     assert library.startswith("libonnxruntime.so.")
     left_out = {"torch", "numpy", "onnx", "onnxscript", "export", "libtorch.py", "network.so"}
     assert not [path for path in files if left_out & set(path.parts) or path.suffix == ".pth"]
+    # The weights by themselves can be mapped into memory.
+    assert {"network.onnx", "network.weights"} <= {path.name for path in files}
 
 
 def test_the_image_is_less_than_half_of_the_other_engine_s(image: str) -> None:

@@ -9,8 +9,6 @@ from tests.model_directory import REPOSITORY
 
 from .conftest import DIRECTORY
 
-ENGINE = DIRECTORY / "engines/onnx"
-
 
 @pytest.fixture(scope="module")
 def comparison() -> ModuleType:
@@ -26,11 +24,6 @@ def comparison() -> ModuleType:
 
 def pins(path: str) -> set[str]:
     return {line for line in (REPOSITORY / path).read_text().splitlines() if "==" in line}
-
-
-@pytest.mark.parametrize("name", ["onnx_api.py", "session.py", "tensor.py"])
-def test_the_engine_s_modules_are_those_of_onnx_example(name: str) -> None:
-    assert (ENGINE / name).read_bytes() == (REPOSITORY / "onnx-example/app" / name).read_bytes()
 
 
 def test_the_engine_s_image_has_the_packages_of_onnx_example() -> None:

@@ -1,11 +1,10 @@
 """The network as ONNX Runtime runs it: Dockerfile.onnx puts this in place of app/engine.py."""
 
+import os
 from collections.abc import Sequence
 from math import prod
-from pathlib import Path
 
-from session import Session
-from tensor import Tensor
+from ort import Session, Tensor
 
 FILE = "network.onnx"
 
@@ -17,7 +16,7 @@ class NetworkError(RuntimeError):
 class Network:
     """An exported network, held for as long as the process lives: uint8 in, float32 out."""
 
-    def __init__(self, path: Path, shape: Sequence[int], threads: int) -> None:
+    def __init__(self, path: str | os.PathLike[str], shape: Sequence[int], threads: int) -> None:
         """Loads what `export/` exported.
 
         Args:

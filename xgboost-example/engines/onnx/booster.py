@@ -1,18 +1,17 @@
 """The trees as ONNX Runtime runs them: Dockerfile.onnx puts this in place of app/booster.py."""
 
+import os
 from array import array
-from pathlib import Path
 
-from session import Session
-from tensor import Tensor
+from ort import Session, Tensor
 
-MODEL_FILE = Path(__file__).with_name("model.onnx")
+MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.onnx")
 
 
 class Booster:
     """A trained model, held for as long as the process lives."""
 
-    def __init__(self, model: Path, threads: int) -> None:
+    def __init__(self, model: str | os.PathLike[str], threads: int) -> None:
         """Reads a model that `export/` converted.
 
         Args:

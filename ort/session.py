@@ -1,22 +1,24 @@
 """A model that ONNX Runtime has loaded: what it takes, what it gives, and running it."""
 
 import ctypes
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import c_char_p, c_int, c_int64, c_size_t, c_void_p
 from itertools import pairwise
 from math import prod
-from pathlib import Path
 from typing import Any
 
-from onnx_api import Api
-from tensor import KINDS, Port, Tensor
+from ort.api import Api
+from ort.tensor import KINDS, Port, Tensor
 
 LOG_FATAL = 4  # OrtLoggingLevel: what fails is raised, and needs no line of its own
 ARENA, DEFAULT_MEMORY = 1, 0  # OrtAllocatorType, OrtMemType
 TENSOR = 1  # ONNXType
 STRING = 8  # ONNXTensorElementDataType, as KINDS
 NUMBERS = {kind: number for number, kind in KINDS.items()}
+# Threads that spin while they wait use up the CPU time that Lambda grants in slices.
+WAITING_THREADS_SLEEP = b"session.intra_op.allow_spinning", b"0"
 
 
 class ModelError(RuntimeError):
@@ -26,7 +28,7 @@ class ModelError(RuntimeError):
 class Session:
     """A model, held for as long as the process lives."""
 
-    def __init__(self, model: Path, threads: int) -> None:
+    def __init__(self, model: str | os.PathLike[str], threads: int) -> None:
         """Load a model.
 
         Args:
@@ -43,7 +45,8 @@ class Session:
         self._allocator = self._api.get("GetAllocatorWithDefaultOptions")
         options = self._api.get("CreateSessionOptions")
         self._api.call("SetIntraOpNumThreads", options, threads)
-        self._session = self._api.get("CreateSession", environment, bytes(model), options)
+        self._api.call("AddSessionConfigEntry", options, *WAITING_THREADS_SLEEP)
+        self._session = self._api.get("CreateSession", environment, os.fsencode(model), options)
         self._api.release("SessionOptions", options)
         self.inputs = self._ports("Input")
         self.outputs = self._ports("Output")

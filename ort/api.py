@@ -1,17 +1,18 @@
 """ONNX Runtime's C API, as much of it as a prediction needs.
 
-The wheel's Python package imports numpy, and both take most of a cold start and of an image: see
-README.md. The answers are the same, bit for bit: the tests compare them.
+The wheel's Python package imports numpy, and both take most of a cold start and of an image;
+`benchmarks/c_interfaces.py` measures it. The answers are the same, bit for bit: the tests compare
+them.
 
 A function is found by its place in the table `OrtApi`. Places are for ever: a release only appends.
 Source: https://github.com/microsoft/onnxruntime, onnxruntime_c_api.h, onnxruntime_c_api.cc.
 """
 
 import ctypes
+import os
 from collections.abc import Callable
 from ctypes import byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 API_VERSION = 24  # the first with TensorTypeAndShape_HasShape
@@ -47,6 +48,7 @@ CALLS: dict[str, tuple[int, tuple[Any, ...]]] = {
     "CreateCpuMemoryInfo": (69, (c_int, c_int, c_void_p)),
     "AllocatorFree": (76, (c_void_p, c_void_p)),
     "GetAllocatorWithDefaultOptions": (78, (c_void_p,)),
+    "AddSessionConfigEntry": (130, (c_void_p, c_char_p, c_char_p)),
 }
 # Places of the others, each of one pointer.
 GET_ERROR_MESSAGE, RELEASE_STATUS, HAS_SHAPE = 2, 93, 390
@@ -114,7 +116,10 @@ def _table() -> Any:
     class ApiBase(ctypes.Structure):
         _fields_ = [("get_api", ctypes.CFUNCTYPE(c_void_p, c_uint32))]
 
-    library = ctypes.CDLL(str(_library_path()))
+    # Else the library keeps a database and an identifier in the cache folder, runs a thread, and
+    # sends what it does to Microsoft: https://github.com/microsoft/onnxruntime, docs/Privacy.md.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    library = ctypes.CDLL(_library_path())
     library.OrtGetApiBase.restype = ctypes.POINTER(ApiBase)
     table = library.OrtGetApiBase().contents.get_api(API_VERSION)
     if table is None:
@@ -122,11 +127,13 @@ def _table() -> Any:
     return ctypes.cast(table, ctypes.POINTER(c_void_p))
 
 
-def _library_path() -> Path:
+def _library_path() -> str:
     """The library in the wheel, whose package is not imported."""
     package = find_spec("onnxruntime")
     folders = package.submodule_search_locations if package else None
     if not folders:
         raise OnnxRuntimeError("onnxruntime is missing: pip install -r requirements.txt")
-    (path,) = (Path(folders[0]) / "capi").glob("libonnxruntime.*[0-9]*")  # .so.1.2, .1.2.dylib
-    return path
+    folder = os.path.join(folders[0], "capi")
+    found = (name for name in os.listdir(folder) if name.startswith("libonnxruntime."))
+    (name,) = (name for name in found if name.count(".") > 1)  # .so.1.2, .1.2.dylib
+    return os.path.join(folder, name)

@@ -1,19 +1,13 @@
-"""Models of a few nodes, made with onnx, and the app of onnx-example with one of them in it."""
+"""Models of a few nodes, made with onnx."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from tests.model_directory import REPOSITORY, import_app
-
-DIRECTORY = REPOSITORY / "onnx-example"
-MODULES = import_app("onnx-example")
 OPSET, IR_VERSION = 17, 8
 NUMERIC = [
     *("float16", "float32", "float64"),
@@ -82,12 +76,3 @@ def sequence(path: Path) -> Path:
     )
     save_graph(path, graph)
     return path
-
-
-def app_with(model: Path, directory: Path) -> ModuleType:
-    """The module app of a copy of onnx-example with another model."""
-    copy = directory / "app"
-    shutil.copytree(DIRECTORY / "app", copy, dirs_exist_ok=True)
-    shutil.copy(model, copy / "model.onnx")
-    # An absolute path stays one when it is joined to the repository's.
-    return import_app(str(directory))["app"]

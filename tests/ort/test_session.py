@@ -1,5 +1,7 @@
 """The C API against ONNX Runtime's own Python package."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,17 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper
 
-from .models import DIRECTORY, MODULES, addition, identity, save
+from ort import OnnxRuntimeError, Session, Tensor
+from tests.model_directory import REPOSITORY
 
-SESSION, TENSOR = MODULES["session"], MODULES["tensor"]
+from .models import addition, identity, save
+
+DIRECTORY = REPOSITORY / "onnx-example"
 EXAMPLE = DIRECTORY / "app/model.onnx"
 
 
-def tensor(array: NDArray[Any]) -> Any:
-    return TENSOR.Tensor(array.shape, array.tobytes())
+def tensor(array: NDArray[Any]) -> Tensor:
+    return Tensor(array.shape, array.tobytes())
 
 
 def test_the_example_computes_what_the_package_computes_bit_for_bit() -> None:
@@ -25,7 +30,7 @@ def test_the_example_computes_what_the_package_computes_bit_for_bit() -> None:
     )
     package = onnxruntime.InferenceSession(EXAMPLE)
     species, probabilities = package.run(None, {"measurements": rows})
-    computed = SESSION.Session(EXAMPLE, threads=1).run([tensor(rows)])
+    computed = Session(EXAMPLE, threads=1).run([tensor(rows)])
     assert computed == [(species.shape, species.tolist()), tensor(probabilities)]
 
 
@@ -39,7 +44,8 @@ def test_two_threads_compute_what_one_computes(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     inputs = [generator.standard_normal(shape).astype("f4") for shape in ((256, 512), (512, 256))]
     for threads in (1, 2):
-        (product,) = SESSION.Session(path, threads).run([tensor(array) for array in inputs])
+        (product,) = Session(path, threads).run([tensor(array) for array in inputs])
+        assert isinstance(product.content, bytes)
         result = np.frombuffer(product.content, "f4").reshape(product.shape)
         np.testing.assert_allclose(result, inputs[0] @ inputs[1], atol=1e-3)
 
@@ -48,7 +54,7 @@ def test_two_threads_compute_what_one_computes(tmp_path: Path) -> None:
     "shape", [None, (), (3,), ("N", 4), ("", "height", 3)], ids=["unknown", "scalar", "1", "2", "3"]
 )
 def test_names_types_and_shapes_are_those_of_the_file(tmp_path: Path, shape: Any) -> None:
-    session = SESSION.Session(identity(tmp_path / "m.onnx", "float16", shape), threads=1)
+    session = Session(identity(tmp_path / "m.onnx", "float16", shape), threads=1)
     assert [port.name for port in (*session.inputs, *session.outputs)] == ["x", "y"]
     for port in (*session.inputs, *session.outputs):
         assert port.kind.name == "float16"
@@ -56,16 +62,16 @@ def test_names_types_and_shapes_are_those_of_the_file(tmp_path: Path, shape: Any
 
 
 def test_a_failed_run_leaves_the_session_as_it_was(tmp_path: Path) -> None:
-    session = SESSION.Session(addition(tmp_path / "m.onnx", ["N"], ["M"]), threads=1)
+    session = Session(addition(tmp_path / "m.onnx", ["N"], ["M"]), threads=1)
     two, three = (tensor(np.ones(size, np.float32)) for size in (2, 3))
     for _ in range(100):
-        with pytest.raises(MODULES["onnx_api"].OnnxRuntimeError):
+        with pytest.raises(OnnxRuntimeError):
             session.run([two, three])
     assert session.run([two, two]) == [tensor(np.full(2, 2, np.float32))]
 
 
 def test_an_answer_outlives_the_next_one() -> None:
-    session = SESSION.Session(EXAMPLE, threads=1)
+    session = Session(EXAMPLE, threads=1)
     first = session.run([tensor(np.ones((1, 4), np.float32))])
     kept = [
         (
@@ -76,3 +82,38 @@ def test_an_answer_outlives_the_next_one() -> None:
     ]
     session.run([tensor(np.full((1, 4), 9, np.float32))])
     assert first == kept
+
+
+def test_nothing_is_written_or_sent_about_what_is_run(tmp_path: Path) -> None:
+    # One thread, the program's own: there is none to send it.
+    assert run_alone(tmp_path, "Session(model, 1); print(len(os.listdir('/proc/self/task')))") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+# The row is too little for a second thread.
+WAIT = """
+session = Session(model, threads=2)
+row = Tensor((1, 4), bytes(16))
+process, thread = time.process_time(), time.thread_time()
+for _ in range(2000):
+    session.run([row])
+working = time.thread_time() - thread
+print((time.process_time() - process - working) / working)
+"""
+
+
+def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path) -> None:
+    assert run_alone(tmp_path, WAIT) < 0.25
+
+
+def run_alone(home: Path, program: str) -> float:
+    """The number that a program prints in a process with no other sessions or variables."""
+    start = "import os, sys, time; from ort import Session, Tensor; model = sys.argv[1]\n"
+    run = subprocess.run(
+        [sys.executable, "-c", start + program, EXAMPLE],
+        env={"PYTHONPATH": str(REPOSITORY), "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(run.stdout)
