@@ -1,54 +1,43 @@
-import os
-import subprocess
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import stage
 
 from tests.model_directory import REPOSITORY
 
+from .conftest import DIRECTORY
+from .images import build, files_of, remove, run_in, size_mb, without_bytecode
+
 pytestmark = pytest.mark.docker
 MOST_MB_ABOVE_THE_BASE = 30
-
-
-def run(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+# What Lambda's start imports, each module with its bytecode's flags: https://peps.python.org/pep-0552/
+FLAGS = """
+import runpy, sys, awslambdaric.__main__, app
+from importlib.util import cache_from_source
+for module in [*sys.modules.values()]:
+    source = getattr(module, "__file__", None) or ""
+    if source.endswith(".py"):
+        print(source, open(cache_from_source(source), "rb").read(8)[4])
+"""
+UNCHECKED = "1"
 
 
 @pytest.fixture(scope="module")
-def base() -> str:
-    made = str(REPOSITORY / "tools/base_image")
-    return os.environ.get("BASE_IMAGE") or run(made, "3.11")
-
-
-@pytest.fixture(scope="module")
-def image(base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def image(base_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The image of xgboost-example, built from a context of its own."""
-    build = tmp_path_factory.mktemp("build")
-    context = stage.stage(REPOSITORY / "xgboost-example", build=build)
-    name = f"xgboost-example-test:{uuid.uuid4().hex[:12]}"
-    run("docker", "build", "-q", "-t", name, "--build-arg", f"BASE_IMAGE={base}", str(context))
+    contexts = tmp_path_factory.mktemp("build")
+    name = build(DIRECTORY, "Dockerfile", contexts, BASE_IMAGE=base_image)
     yield name
-    run("docker", "image", "rm", name)
+    remove(name)
 
 
 @pytest.fixture(scope="module")
 def files(image: str) -> list[Path]:
-    """What the image has in the virtual environment and the task's folder."""
-    found = "find /opt/venv /var/task -type f"
-    return [
-        *map(Path, run("docker", "run", "--rm", "--entrypoint", "sh", image, "-c", found).split())
-    ]
+    return files_of(image)
 
 
-def size_mb(image: str) -> float:
-    return int(run("docker", "image", "inspect", "-f", "{{.Size}}", image)) / 1e6
-
-
-def test_the_image_is_hardly_larger_than_its_base(image: str, base: str) -> None:
-    assert size_mb(image) - size_mb(base) < MOST_MB_ABOVE_THE_BASE
+def test_the_image_is_hardly_larger_than_its_base(image: str, base_image: str) -> None:
+    assert size_mb(image) - size_mb(base_image) < MOST_MB_ABOVE_THE_BASE
 
 
 def test_the_image_has_the_packages_of_its_requirements_and_no_other(files: list[Path]) -> None:
@@ -64,12 +53,15 @@ def test_neither_tests_nor_the_training_are_in_the_image(files: list[Path]) -> N
 
 
 def test_every_module_has_its_bytecode(files: list[Path]) -> None:
-    compiled = {
-        (path.parent.parent, path.name.split(".")[0]) for path in files if path.suffix == ".pyc"
-    }
-    sources = {(path.parent, path.stem) for path in files if path.suffix == ".py"}
-    assert sources <= compiled
+    assert without_bytecode(files) == set()
+
+
+def test_what_a_start_imports_has_bytecode_that_python_takes_without_a_check(image: str) -> None:
+    flags = dict(line.split() for line in run_in(image, "python", "-c", FLAGS).splitlines())
+    folders = {source.split("/")[1] for source in flags}
+    assert folders == {"usr", "opt", "var"}  # the standard library, the packages, the task
+    assert set(flags.values()) == {UNCHECKED}
 
 
 def test_the_image_runs_as_lambda_s_user(image: str) -> None:
-    assert run("docker", "run", "--rm", "--entrypoint", "id", image, "-u") == "993"
+    assert run_in(image, "id", "-u") == "993"

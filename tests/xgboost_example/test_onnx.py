@@ -53,5 +53,5 @@ def test_a_prediction_that_is_further_off_is_refused_with_its_row(
     comparison: ModuleType, served: float
 ) -> None:
     native = np.array([-10, 20, 30], dtype=np.float32)
-    with pytest.raises(comparison.ConversionError, match=r"^row 1: XGBoost predicts 20.0, "):
+    with pytest.raises(comparison.DifferenceError, match=r"^row 1: XGBoost predicts 20.0, "):
         comparison.check(native, np.array([-10, served, 30]))

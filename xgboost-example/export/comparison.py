@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 MOST_RELATIVE_DIFFERENCE = 1e-4
 
 
-class ConversionError(Exception):
-    """The converted trees answer otherwise; the message says how far off they are."""
+class DifferenceError(Exception):
+    """The image answers otherwise; the message says how far off it is."""
 
 
 def read_rows(path: Path) -> NDArray[np.float32]:
@@ -25,13 +25,13 @@ def check(native: NDArray[np.float32], served: NDArray[np.float64]) -> float:
         the largest difference, relative to XGBoost's prediction.
 
     Raises:
-        ConversionError: it is too large, or no number.
+        DifferenceError: it is too large, or no number.
     """
     differences = np.abs(served - native) / np.abs(native)
     row = int(np.argmax(differences))  # NaN, if there is one
     if not differences[row] <= MOST_RELATIVE_DIFFERENCE:
-        raise ConversionError(
-            f"row {row}: XGBoost predicts {native[row]}, ONNX Runtime {served[row]}, which differ"
+        raise DifferenceError(
+            f"row {row}: XGBoost predicts {native[row]}, this image {served[row]}, which differ"
             f" by more than {MOST_RELATIVE_DIFFERENCE:.0e} of it: build from Dockerfile instead"
         )
     return float(differences[row])

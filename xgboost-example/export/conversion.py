@@ -14,7 +14,7 @@ import xgboost
 from onnxmltools import convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 
-from export.comparison import ConversionError, check, read_rows
+from export.comparison import DifferenceError, check, read_rows
 
 
 def convert(booster: xgboost.Booster) -> bytes:
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
     served = np.array(predict(load(), rows.tolist()))
     try:
         difference = check(booster.inplace_predict(rows), served)
-    except ConversionError as error:
+    except DifferenceError as error:
         sys.exit(f"conversion: {error}")
     print(f"{len(rows)} rows are predicted as by XGBoost, within {difference:.1e} of each")
     return 0

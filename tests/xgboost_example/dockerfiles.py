@@ -1,0 +1,28 @@
+"""What the Dockerfiles of xgboost-example say, without building them."""
+
+import re
+
+from .conftest import DIRECTORY
+
+
+def stages(name: str) -> list[list[str]]:
+    """The instructions of each stage, each on one line; what comes before the first is alone.
+
+    Args:
+        name: of the Dockerfile.
+    """
+    lines = (DIRECTORY / name).read_text().splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    instructions = re.sub(r" *\\\n +", " ", text).splitlines()
+    found: list[list[str]] = [[]]
+    for instruction in filter(None, instructions):
+        if instruction.startswith("FROM "):
+            found.append([])
+        found[-1].append(instruction)
+    return found
+
+
+def pins(path: str) -> dict[str, str]:
+    """The versions in a requirements file, by package."""
+    lines = (DIRECTORY / path).read_text().splitlines()
+    return dict(re.findall(r"^([\w-]+)==([\w.]+)", "\n".join(lines), re.MULTILINE))

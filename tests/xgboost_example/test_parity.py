@@ -1,0 +1,49 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import DIRECTORY
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> Path:
+    """The folder of an image with its code and its model."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    return Path(shutil.copytree(DIRECTORY / "app", tmp_path / "a task", ignore=ignored))
+
+
+def parity(task: Path) -> "subprocess.CompletedProcess[str]":
+    """What the build of Dockerfile.source runs at its end."""
+    command = [sys.executable, "-m", "export.parity", sys.executable, str(task), "boston.csv"]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        command, cwd=DIRECTORY, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_wheel_s_own_predictions_differ_in_no_row(task: Path) -> None:
+    done = parity(task)
+    assert done.returncode == 0
+    assert done.stdout.startswith("506 rows are predicted as by XGBoost's wheel, within 0.0e+00 ")
+
+
+def test_predictions_with_fewer_trees_are_refused_with_the_row_of_the_largest_difference(
+    task: Path,
+) -> None:
+    booster = task / "booster.py"
+    booster.write_text(booster.read_text().replace('"iteration_end": 0', '"iteration_end": 229'))
+    done = parity(task)
+    assert done.returncode == 1
+    assert done.stderr.startswith("parity: row ")
+    assert "build from Dockerfile instead" in done.stderr
+
+
+def test_an_image_that_cannot_predict_is_refused(task: Path) -> None:
+    (task / "booster.py").write_text("raise ImportError('libgomp.so.1 is missing')\n")
+    done = parity(task)
+    assert done.returncode != 0
+    assert "libgomp.so.1 is missing" in done.stderr
