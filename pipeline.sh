@@ -18,11 +18,14 @@ export BUILDX_NO_DEFAULT_ATTESTATIONS=1 # an image with attestations is an index
 . "$HERE/steps/deploy.sh"
 # shellcheck source=steps/delete.sh
 . "$HERE/steps/delete.sh"
+# shellcheck source=steps/measure.sh
+. "$HERE/steps/measure.sh"
 
 usage() {
   cat <<'EOF'
 Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [DIR]] [-f DOCKERFILE] [-w] [-d] [-i RELEASE] [-t]
        bash pipeline.sh -s STAGE [-l] -x [-y] [DIR]
+       bash pipeline.sh -b -p [DIR] [-f DOCKERFILE] [-w]
 
 Steps, in this order whatever the order of the flags:
   -r             create or update the registry: an ECR repository and an S3 bucket
@@ -30,6 +33,8 @@ Steps, in this order whatever the order of the flags:
   -d             deploy the newest release and print the API's URL
   -t             send the model's example to the deployed API and check the answer
   -x             delete the stage's stacks, after asking
+  -b             with -p, and instead of pushing: measure the image with 512 to 3,008 MB of memory, and
+                 print times, prices and the MEMORY_SIZE to take; needs no AWS and no stage
 
 Options:
   -s STAGE       dev, stage or prod
@@ -96,7 +101,7 @@ step() {
 
 parse() {
   STAGE='' DIRECTORY='' DOCKERFILE='' WANTED_RELEASE=''
-  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' YES=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' MEASURE='' YES=''
   IS_CHECKED='' PUSHED_RELEASE=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
@@ -115,7 +120,7 @@ parse() {
 
 parse_flags() {
   local flag
-  while getopts ':s:lrpf:wdi:txyh' flag; do
+  while getopts ':s:lrpf:wdi:txbyh' flag; do
     case $flag${OPTARG-unset} in [sfi]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
@@ -128,6 +133,7 @@ parse_flags() {
       i) WANTED_RELEASE=$OPTARG ;;
       t) TRY=1 ;;
       x) DELETE=1 ;;
+      b) MEASURE=1 ;;
       y) YES=1 ;;
       h) usage && exit 0 ;;
       :) bad_usage "-$OPTARG needs a value" ;;
@@ -139,9 +145,13 @@ parse_flags() {
 check_usage() {
   case $STAGE in
     dev | stage | prod) ;;
-    '') bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
+    '') [ -n "$MEASURE" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
+  if [ -n "$MEASURE" ]; then
+    [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
+    [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
+  fi
   [ -n "$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$TRY" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
@@ -166,7 +176,7 @@ find_model() {
       die "$DIRECTORY has no $DOCKERFILE: -f takes the path of a Dockerfile in the model directory"
     DOCKERFILE=${DOCKERFILE:-Dockerfile}
     [ -f "$DIRECTORY/$DOCKERFILE" ] ||
-      die "$DIRECTORY has no Dockerfile: it is not a model directory. Name one behind the flags, as in: bash pipeline.sh -s $STAGE … ./xgboost-example"
+      die "$DIRECTORY has no Dockerfile: it is not a model directory. Name one behind the flags, as in: bash pipeline.sh ${STAGE:+-s $STAGE }… ./xgboost-example"
   fi
   local names
   names=$(python3 "$TOOLS/settings.py" names ${DIRECTORY:+"$DIRECTORY"})
@@ -222,6 +232,7 @@ main() {
   check_usage
   find_model
   make_scratch
+  [ -z "$MEASURE" ] || measure_model # and no more
   find_aws
   [ -z "$REGISTRY" ] || deploy_registry
   [ -z "$PUSH" ] || push_model

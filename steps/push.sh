@@ -29,9 +29,9 @@ choose_base() {
   python3 "$TOOLS/dockerfile.py" "$DIRECTORY" "$DOCKERFILE" BASE_IMAGE || return 0
   case $'\n'$BUILD_ARGUMENTS in *$'\n'BASE_IMAGE=*) return 0 ;; esac
   "$TOOLS/engine" >&2 3>&-
-  local base=python:$RUNTIME_VERSION-slim-bookworm
-  if ! has_image "$base" && { [ -n "$LOCAL" ] && has_image "local/$base" || ! docker pull "$base" >&2; }; then
-    [ -n "$LOCAL" ] || die "the base image $base cannot be pulled; the reason stands above. Mend that, or name another base: export BASE_IMAGE=…"
+  local base=python:$RUNTIME_VERSION-slim-bookworm stays_here=$LOCAL$MEASURE
+  if ! has_image "$base" && { [ -n "$stays_here" ] && has_image "local/$base" || ! docker pull "$base" >&2; }; then
+    [ -n "$stays_here" ] || die "the base image $base cannot be pulled; the reason stands above. Mend that, or name another base: export BASE_IMAGE=…"
     [ "$ARCHITECTURE" = x86_64 ] || die "the base image $base for $ARCHITECTURE cannot be pulled, and one made here is for this machine only. Name one: export BASE_IMAGE=…"
     say "No registry has $base within reach: using a base image made from Debian's packages"
     base=$("$TOOLS/base_image" "$RUNTIME_VERSION")

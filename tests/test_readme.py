@@ -27,7 +27,7 @@ def test_every_flag_of_the_usage_is_in_the_table_and_no_other() -> None:
     usage = (REPOSITORY / "pipeline.sh").read_text().split("Steps,")[1].split("DIR is")[0]
     flags = set(re.findall(r"^  (-\w)\b", usage, re.MULTILINE))
     table = {code.split()[0] for code in code_in(section("### Flags")) if code.startswith("-")}
-    assert table == flags and len(flags) == 12
+    assert table == flags and len(flags) == 13
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:

@@ -23,6 +23,7 @@ from typing import Any
 
 from example import Example, ExampleError, read_example
 from settings import SettingsError, settings
+from stopping import exit_at_signals, signals_wait
 
 MAX_IMAGE_BYTES = 10 * 1024**3
 MAX_INIT_SECONDS = 10
@@ -97,37 +98,47 @@ def _check_metadata(image: str, architecture: str) -> None:
 
 @contextmanager
 def _container(image: str, rie: Path, values: Mapping[str, str]) -> Iterator[str]:
-    _remove_leftovers()
+    remove_leftovers()
     name = f"image-check-{uuid.uuid4().hex[:12]}"
     try:
-        owner = f"{OWNER}={os.getpid()}"
-        started = _docker(
-            "run", "--detach", "--name", name, "--label", owner, *as_lambda(rie, values), image
-        )
+        with signals_wait():
+            started = _docker("run", "--detach", "--name", name, *as_lambda(rie, values), image)
         if started.returncode:
             raise ImageError(f"the container does not start: {started.stderr.strip()}")
         yield name
     finally:
-        _docker("rm", "--force", "--volumes", name)
+        with signals_wait():
+            _docker("rm", "--force", "--volumes", name)
 
 
-def _remove_leftovers() -> None:
-    """Removes the containers of checks that were killed, and of no check that still runs."""
+def remove_leftovers() -> None:
+    """Removes the containers of this process, and of those that were killed before they could."""
     listed = _docker("ps", "--all", "--filter", f"label={OWNER}", "--format", FORMAT).stdout
     for name, owner in (line.split() for line in listed.splitlines()):
-        try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
+        if int(owner) == os.getpid() or not _runs(int(owner)):
             _docker("rm", "--force", "--volumes", name)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # as somebody else's
+    return True
 
 
 def as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
     """The options of `docker run` that give a container what Lambda gives it, and no more.
 
+    It is labelled with this process, by which `remove_leftovers` knows whose it was.
+
     Args:
         rie: the Runtime Interface Emulator.
         values: the model's settings.
     """
+    yield from ("--label", f"{OWNER}={os.getpid()}")
     yield from (
         "--read-only",
         "--tmpfs",
@@ -220,17 +231,21 @@ def _readable(line: str) -> str:
 
 def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
     print("+", shlex.join(("docker", *arguments)), file=sys.stderr)
-    return subprocess.run(("docker", *arguments), capture_output=True, text=True)
+    command = ("docker", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, start_new_session=True)
 
 
 def main(arguments: list[str]) -> int:
     """Checks an image; 1, its log and the reason where it fails."""
     image, example, rie = arguments
+    exit_at_signals()
     try:
         values = {**settings({}, os.environ), "PROJECT": os.environ.get("PROJECT", "model")}
         took_ms = check_image(image, read_example(Path(example)), Path(rie), values)
     except (ImageError, ExampleError, SettingsError) as error:
         sys.exit(f"image_check: {error}")
+    finally:
+        remove_leftovers()
     print(f"The image answers its example, the first time in {took_ms:,.0f} ms.", file=sys.stderr)
     return 0
 

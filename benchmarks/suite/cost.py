@@ -25,9 +25,14 @@ class Point(NamedTuple):
     dollars_per_million: float
 
 
+def billed_ms(took_ms: float) -> int:
+    """What is billed for a request: whole milliseconds, also those that have only begun."""
+    return math.ceil(took_ms)
+
+
 def dollars_per_million(warm_ms: float, memory_mb: int, architecture: str) -> float:
-    """The price of a million warm requests, each billed in whole milliseconds."""
-    gb_seconds = math.ceil(warm_ms) / 1000 * memory_mb / MB_PER_GB
+    """The price of a million warm requests."""
+    gb_seconds = billed_ms(warm_ms) / 1000 * memory_mb / MB_PER_GB
     per_request = gb_seconds * DOLLARS_PER_GB_SECOND[architecture]
     return DOLLARS_PER_MILLION_REQUESTS + per_request * 1_000_000
 
@@ -35,9 +40,11 @@ def dollars_per_million(warm_ms: float, memory_mb: int, architecture: str) -> fl
 def knee(points: Sequence[Point]) -> Point:
     """The least memory with which a request takes at most a tenth longer than at its fastest.
 
+    In billed milliseconds: smaller parts of one are noise here and nothing to a caller.
+
     Raises:
         ValueError: no points.
     """
-    fastest_ms = min(point.warm_ms for point in points)
-    near = [point for point in points if point.warm_ms <= fastest_ms * NEAR_THE_FASTEST]
+    most_ms = billed_ms(min(point.warm_ms for point in points) * NEAR_THE_FASTEST)
+    near = [point for point in points if billed_ms(point.warm_ms) <= most_ms]
     return min(near, key=lambda point: point.memory_mb)

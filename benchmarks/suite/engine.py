@@ -17,10 +17,20 @@ def docker(*arguments: str) -> str:
     Raises:
         BenchError: the command failed; with its own message.
     """
-    ran = subprocess.run(("docker", *arguments), capture_output=True, text=True)
+    command = ("docker", *arguments)
+    # In a session of its own, where a terminal's interrupt does not reach it (tools/stopping.py).
+    ran = subprocess.run(command, capture_output=True, text=True, start_new_session=True)
     if ran.returncode:
-        raise BenchError(f"{shlex.join(('docker', *arguments))} failed: {ran.stderr.strip()}")
+        raise BenchError(f"{shlex.join(command)} failed: {ran.stderr.strip()}")
     return ran.stdout.strip()
+
+
+def log(container: str) -> str:
+    """All that a container has printed."""
+    command = ("docker", "logs", container)
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ).stdout
 
 
 def show_and_run(*command: str) -> None:

@@ -27,12 +27,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.suite import images
-from benchmarks.suite.cost import Point
 from benchmarks.suite.engine import say
 from benchmarks.suite.imports import Import, imports, slowest
 from benchmarks.suite.quantiles import median
 from benchmarks.suite.sandbox import MB_PER_VCPU
-from benchmarks.suite.sweep import sweep
+from benchmarks.suite.sweep import Sweep, sweep
 from benchmarks.suite.throughput import Rate, throughput
 from benchmarks.suite.times import cold_times, warm_times
 from benchmarks.suite.touched import CannotCount, touched
@@ -66,7 +65,7 @@ class Report:
     figures: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     imports: dict[str, list[Import]] = field(default_factory=dict)
     directories: dict[str, list[images.Directory]] = field(default_factory=dict)
-    sweep: dict[str, list[Point]] = field(default_factory=dict)
+    sweep: dict[str, Sweep] = field(default_factory=dict)
     throughput: dict[str, list[Rate]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -90,13 +89,19 @@ def measure(variants: Sequence[Variant], base_image: str, plan: Plan) -> Report:
     Raises:
         BenchError, ExampleError: a function does not run, or answers something else.
     """
-    report = Report(date.today().isoformat(), machine(), plan)
-    _measure_cold(report, variants)
-    _measure_warm(report, variants)
+    report = measure_times(variants, plan)
     _measure_images(report, variants, base_image)
     _measure_imports(report, variants)
     if not plan.is_quick:
         _measure_more(report, variants)
+    return report
+
+
+def measure_times(variants: Sequence[Variant], plan: Plan) -> Report:
+    """What noise spoils: cold starts and warm requests, the floor's among them."""
+    report = Report(date.today().isoformat(), machine(), plan)
+    _measure_cold(report, variants)
+    _measure_warm(report, variants)
     return report
 
 
@@ -147,7 +152,6 @@ def _measure_imports(report: Report, variants: Sequence[Variant]) -> None:
 
 
 def _measure_more(report: Report, variants: Sequence[Variant]) -> None:
-    say("Memory sweep")
     report.sweep = sweep(variants, report.plan.sweep_rounds)
     say("Bytes touched")
     try:

@@ -51,7 +51,8 @@ def _cold_starts(report: Report) -> Figure:
 def _sweeps(report: Report) -> Figure:
     figure = Figure(figsize=(7, 2.1 * len(report.sweep)), layout="constrained")
     rows = figure.subplots(len(report.sweep), 2, squeeze=False)
-    for (time_axes, money_axes), (name, points) in zip(rows, report.sweep.items(), strict=True):
+    for (time_axes, money_axes), (name, found) in zip(rows, report.sweep.items(), strict=True):
+        points = found.points
         _line(time_axes, points, [point.warm_ms for point in points])
         _line(money_axes, points, [point.dollars_per_million for point in points])
         time_axes.set_title(f"{name}: warm request (ms)", fontsize="medium")

@@ -14,15 +14,16 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import image_check
 import rie
 from example import Example, read_example
+from stopping import signals_wait
 
-from benchmarks.suite.engine import BenchError, docker
+from benchmarks.suite.engine import BenchError, docker, log
 from benchmarks.suite.variants import Variant
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -33,6 +34,16 @@ PORT = 8080
 PATH = "/2015-03-31/functions/function/invocations"
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.002
+# The emulator's words on a function that the kernel ended, which it does where memory is out.
+KILLED = "Runtime exited with error: signal: killed"
+
+
+class FunctionError(BenchError):
+    """The function does not answer; the message says why."""
+
+
+class OutOfMemory(FunctionError):
+    """The function needs more memory than it has."""
 
 
 def vcpus(memory_mb: int) -> float:
@@ -71,36 +82,51 @@ class Sandbox:
         while True:
             try:
                 return self._connection.connect()
-            except (ConnectionRefusedError, TimeoutError) as error:
-                if time.monotonic() > deadline:
-                    raise BenchError(f"{self.name}: the emulator does not listen") from error
+            except OSError as error:
+                if not isinstance(error, ConnectionRefusedError) or time.monotonic() > deadline:
+                    raise BenchError(self._unreachable(error)) from error
                 time.sleep(POLL_SECONDS)
+
+    def _unreachable(self, error: OSError) -> str:
+        return (
+            f"the container cannot be reached at {self._connection.host}:{PORT}: {error}. Measuring"
+            " needs an engine on this machine's own Linux, run by root; the container's log:"
+            f" {log(self.name)}"
+        )
 
     def request_ms(self) -> float:
         """Sends the example, and gives the milliseconds until its answer was read.
 
         Raises:
             ExampleError: it was answered with something else.
-            BenchError: the function failed.
+            FunctionError: the function failed.
         """
         started = time.perf_counter()
-        self._connection.request("POST", PATH, self._event)
-        content = self._connection.getresponse().read()
+        try:
+            self._connection.request("POST", PATH, self._event)
+            content = self._connection.getresponse().read()
+        except (OSError, HTTPException) as error:
+            raise self._failure(repr(error)) from error
         took_ms = (time.perf_counter() - started) * 1000
-        self.example.check(*_status_and_body(content))
+        self.example.check(*self._status_and_body(content))
         return took_ms
+
+    def _status_and_body(self, content: bytes) -> tuple[int, str]:
+        try:
+            answer: Any = json.loads(content)
+            return int(answer["statusCode"]), str(answer["body"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._failure(content.decode(errors="replace")) from error
+
+    def _failure(self, said: str) -> FunctionError:
+        shown = log(self.name)
+        if KILLED in shown:
+            return OutOfMemory("the function ran out of memory")
+        return FunctionError(f"the function failed: {said[:2000]}; its log: {shown[-2000:]}")
 
     def close(self) -> None:
         """Closes the connection."""
         self._connection.close()
-
-
-def _status_and_body(content: bytes) -> tuple[int, str]:
-    try:
-        answer: Any = json.loads(content)
-        return int(answer["statusCode"]), str(answer["body"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BenchError(f"the function failed: {content[:2000]!r}") from error
 
 
 def options(variant: Variant, memory_mb: int) -> list[str]:
@@ -113,19 +139,20 @@ def options(variant: Variant, memory_mb: int) -> list[str]:
 
 
 @contextmanager
-def sandbox(variant: Variant, memory_mb: int, image: str = "") -> Iterator[Sandbox]:
+def sandbox(variant: Variant, memory_mb: int) -> Iterator[Sandbox]:
     """A new container that no request has reached yet; it is removed in the end.
 
     Args:
         variant: what to run.
         memory_mb: the function's memory, with which its CPUs come.
-        image: another image than the variant's own.
     """
     name = f"lambda-bench-{uuid.uuid4().hex[:12]}"
     try:
-        docker("run", "-d", "--name", name, *options(variant, memory_mb), image or variant.image)
+        with signals_wait():
+            docker("run", "-d", "--name", name, *options(variant, memory_mb), variant.image)
         running = Sandbox(name, variant)
         yield running
         running.close()
     finally:
-        docker("rm", "--force", "--volumes", name)
+        with signals_wait():
+            docker("rm", "--force", "--volumes", name)

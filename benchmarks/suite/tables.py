@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.suite.cost import PRICE_DATE, Point, knee
 from benchmarks.suite.measuring import Report
+from benchmarks.suite.sweep import MEMORIES_MB, Sweep
 
 # By measure: the column's head, and how its figures are written.
 COLUMNS = {
@@ -80,21 +81,27 @@ def _main_table(report: Report) -> str:
 def _sweep_tables(report: Report) -> Iterator[str]:
     if not report.sweep:
         return
-    memories = [point.memory_mb for point in next(iter(report.sweep.values()))]
     yield (
         "Memory sweep: a cold start and a warm request (ms), and dollars for a million warm"
         f" requests (prices of {PRICE_DATE}). **Bold** is the knee: the least memory within a tenth"
-        " of the fastest warm time."
+        " of the fastest warm time, in whole milliseconds."
     )
-    head = ["image", *(f"{memory_mb:,} MB" for memory_mb in memories)]
-    yield table(head, ([name, *_cells(points)] for name, points in report.sweep.items()))
+    head = ["image", *(f"{memory_mb:,} MB" for memory_mb in MEMORIES_MB)]
+    yield table(head, ([name, *_cells(found)] for name, found in report.sweep.items()))
 
 
-def _cells(points: Sequence[Point]) -> Iterator[str]:
-    best = knee(points)
-    for point in points:
-        cell = f"{point.cold_ms:,.0f} · {point.warm_ms:.2f} · ${point.dollars_per_million:.2f}"
-        yield f"**{cell}**" if point is best else cell
+def _cells(found: Sweep) -> Iterator[str]:
+    best, points = knee(found.points), {point.memory_mb: point for point in found.points}
+    for memory_mb in MEMORIES_MB:
+        if memory_mb in points:
+            cell = _times_and_dollars(points[memory_mb])
+            yield f"**{cell}**" if memory_mb == best.memory_mb else cell
+        else:
+            yield found.failures[memory_mb]
+
+
+def _times_and_dollars(point: Point) -> str:
+    return f"{point.cold_ms:,.0f} · {point.warm_ms:.2f} · ${point.dollars_per_million:.2f}"
 
 
 def _throughput_table(report: Report) -> Iterator[str]:

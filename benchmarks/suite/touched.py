@@ -56,7 +56,7 @@ def touched(variant: Variant) -> Touched:
         left = sum(map(sum, map(resident_pages, files)))
         if left > MAX_LEFT_PAGES:
             raise CannotCount(f"{left * PAGE_BYTES:,} bytes of the image stay in the page cache")
-        with sandbox(variant, MB_PER_VCPU, image) as new:
+        with sandbox(variant._replace(other_image=image), MB_PER_VCPU) as new:
             new.request_ms()
             pages = [resident_pages(file) for file in files]
     return count(pages)

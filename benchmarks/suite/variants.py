@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from build_arguments import build_arguments, files_of_this_machine
 from dockerfile import declared, read_dockerfile
-from settings import MODEL_ENV, read_model_env, settings
+from settings import MODEL_ENV, names, read_model_env, settings
 from stage import stage
 
-from benchmarks.suite.engine import say, show_and_run
+from benchmarks.suite.engine import BenchError, say, show_and_run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = REPOSITORY / "tools"
 CONTEXTS = REPOSITORY / ".build" / "bench"
 FLOOR = "floor"
+DOCKERFILE = re.compile(r"Dockerfile(\.(?!dockerignore$)[A-Za-z0-9_-]+)?")
 # Dockerfiles that are not measured, and why.
 LEFT_OUT = {
     "Dockerfile.conda": "it needs a conda channel and base image to build",
@@ -27,10 +30,11 @@ LEFT_OUT = {
 
 
 class Variant(NamedTuple):
-    """An image to measure: a Dockerfile of a model directory."""
+    """An image to measure: a Dockerfile of a model directory, or another image made of that."""
 
     directory: Path
     dockerfile: str = "Dockerfile"
+    other_image: str = ""
 
     @property
     def name(self) -> str:
@@ -40,7 +44,10 @@ class Variant(NamedTuple):
     @property
     def image(self) -> str:
         """The name of its image."""
-        return f"lambda-bench/{self.name}"
+        if self.other_image:
+            return self.other_image
+        project = names(self.directory, {})["PROJECT"]
+        return "-".join([f"lambda-bench/{project}", *self.dockerfile.lower().split(".")[1:]])
 
     def settings(self) -> dict[str, str]:
         """The directory's settings, those of the environment first."""
@@ -58,9 +65,27 @@ def examples() -> list[Path]:
 
 
 def find_variants(directories: Iterable[Path]) -> list[Variant]:
-    """The floor, then every Dockerfile of the directories, in the order of their names."""
-    found = (path for folder in directories for path in sorted(folder.glob("Dockerfile*")))
-    return [the_floor(), *(Variant(path.parent, path.name) for path in found)]
+    """The floor, then every Dockerfile of the directories, in the order of their names.
+
+    Raises:
+        BenchError: no directory, one without a Dockerfile, or two variants of one name.
+    """
+    found = [the_floor()]
+    for directory in directories:
+        found += _variants(directory)
+    for variant, count in Counter(variant.name for variant in found).items():
+        if count > 1:
+            raise BenchError(f"two variants are called {variant}: rename one of the directories")
+    return found
+
+
+def _variants(directory: Path) -> list[Variant]:
+    if not directory.is_dir():
+        raise BenchError(f"there is no directory {directory}")
+    found = [name for name in sorted(os.listdir(directory)) if DOCKERFILE.fullmatch(name)]
+    if not found:
+        raise BenchError(f"{directory} has no Dockerfile: it is not a model directory")
+    return [Variant(directory, name) for name in found]
 
 
 def reason_against(variant: Variant, environ: Mapping[str, str]) -> str | None:

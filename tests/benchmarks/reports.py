@@ -4,7 +4,10 @@ from benchmarks.suite.cost import Point
 from benchmarks.suite.images import Directory
 from benchmarks.suite.imports import Import
 from benchmarks.suite.measuring import FULL, Report
+from benchmarks.suite.sweep import MEMORIES_MB, Sweep
 from benchmarks.suite.throughput import Rate
+
+TIMES_MS = (20, 10.5, 10, 10, 10)
 
 
 def full_report() -> Report:
@@ -14,7 +17,11 @@ def full_report() -> Report:
     report.figures["model"].update(cold_ms=50.0, cold_over_floor=2.5, warm_ms=0.75, peak_mib=30.4)
     report.imports = {"model": [Import("app", 4.02)]}
     report.directories = {"model": [Directory("/opt/venv", 2_500_000)]}
-    report.sweep = {"model": [Point(512, 80, 4, 0.25), Point(1024, 50, 2, 0.26)]}
+    points = [
+        Point(memory_mb, 50, ms, 0.25)
+        for memory_mb, ms in zip(MEMORIES_MB[1:], TIMES_MS, strict=True)
+    ]
+    report.sweep = {"model": Sweep(points, {512: "out of memory"})}
     report.throughput = {"model": [Rate(1, 1000, 0), Rate(2, 1900, 0)]}
     report.notes = ["Not measured: other: no weights."]
     return report

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,17 @@ def test_help_goes_to_standard_output_and_wrong_usage_to_standard_error() -> Non
     helped, wrong = bench("-h"), bench("--slow")
     assert (helped.returncode, wrong.returncode) == (0, 2)
     assert helped.stdout == wrong.stderr and helped.stdout.startswith("Usage: bash scripts/bench")
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize(
+    ("directory", "complaint"),
+    [("nowhere", "there is no directory"), ("tests", "it is not a model directory")],
+)
+def test_what_is_no_model_directory_is_refused(directory: str, complaint: str) -> None:
+    ran = bench("--quick", REPOSITORY / directory)
+    assert ran.returncode == 1
+    assert complaint in ran.stderr.splitlines()[-1] and "Traceback" not in ran.stderr
 
 
 @pytest.mark.docker
@@ -61,8 +73,17 @@ def test_a_run_that_is_stopped_leaves_no_container(base_image: str, tmp_path: Pa
         command, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY, env=environment
     ) as running:
         assert running.stderr and any("Cold starts" in line for line in running.stderr)
+        deadline = time.monotonic() + 60
+        while not containers_of(running.pid) and time.monotonic() < deadline:
+            pass
+        assert containers_of(running.pid)
         running.send_signal(signal.SIGTERM)
         running.stderr.read()
-    assert running.returncode == 128 + signal.SIGTERM
-    left = ["docker", "ps", "--all", "--quiet", "--filter", f"label={OWNER}={running.pid}"]
-    assert subprocess.check_output(left, text=True) == ""
+    assert running.returncode == -signal.SIGTERM
+    assert not containers_of(running.pid)
+
+
+def containers_of(process: int) -> list[str]:
+    """The containers that a run has made."""
+    listed = ("docker", "ps", "--all", "--quiet", "--filter", f"label={OWNER}={process}")
+    return subprocess.check_output(listed, text=True).split()

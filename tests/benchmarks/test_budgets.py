@@ -1,12 +1,39 @@
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
-from benchmarks.suite.budgets import BUDGETS, Budget, broken, read_budgets, unchecked
+from benchmarks.suite.budgets import (
+    BUDGETS,
+    TIMES,
+    Broken,
+    Budget,
+    Figures,
+    broken,
+    confirmed,
+    read_budgets,
+    unchecked,
+)
 from benchmarks.suite.tables import COLUMNS
 from benchmarks.suite.variants import examples
 
 BUDGET = Budget("xgboost-example", "cold_over_floor", 5, "it links one library")
+SIZE = Budget("xgboost-example", "image_mb", 100, "it has one library")
+
+
+class Machine:
+    """Gives one cold start over the floor after the other, and notes what was to be measured."""
+
+    def __init__(self, *cold_over_floor: float) -> None:
+        self.left = list(cold_over_floor)
+        self.measured: list[set[str]] = []
+
+    def times_again(self, names: Collection[str]) -> Figures:
+        self.measured.append(set(names))
+        return {"floor": {"cold_over_floor": 1}, **{n: self._next() for n in names}}
+
+    def _next(self) -> dict[str, float]:
+        return {"cold_over_floor": self.left.pop(0)}
 
 
 def test_a_figure_at_its_budget_is_within_it() -> None:
@@ -14,15 +41,13 @@ def test_a_figure_at_its_budget_is_within_it() -> None:
 
 
 def test_a_broken_budget_is_named_with_the_figure_and_the_reason() -> None:
-    found = list(broken([BUDGET], {"xgboost-example": {"cold_over_floor": 5.01}}))
-    assert found == [
-        "xgboost-example: cold_over_floor is 5.01, at most 5: it links one library",
-    ]
+    (found,) = broken([BUDGET], {"xgboost-example": {"cold_over_floor": 5.01}})
+    assert str(found) == "xgboost-example: cold_over_floor is 5.01, at most 5: it links one library"
 
 
 def test_a_budget_whose_figure_is_missing_is_broken() -> None:
-    found = list(broken([BUDGET], {"xgboost-example": {"warm_ms": 1.0}}))
-    assert found == ["xgboost-example: cold_over_floor was not measured"]
+    (found,) = broken([BUDGET], {"xgboost-example": {"warm_ms": 1.0}})
+    assert str(found) == "xgboost-example: cold_over_floor was not measured"
 
 
 def test_a_variant_that_was_not_measured_is_told_and_not_counted_as_broken() -> None:
@@ -45,3 +70,39 @@ def test_a_budget_with_a_misspelt_field_is_refused(tmp_path: Path) -> None:
     file.write_text('[[budget]]\nvariant = "a"\nmeasure = "b"\nat_mots = 1\nreason = "c"\n')
     with pytest.raises(TypeError, match="at_mots"):
         read_budgets(file)
+
+
+def test_a_time_that_is_within_its_budget_once_does_not_break_it() -> None:
+    machine = Machine(5.5, 4.9)
+    assert confirmed([Broken(BUDGET, 6.0)], machine.times_again) == []
+    assert machine.measured == [{"xgboost-example"}] * 2
+
+
+def test_a_time_that_breaks_its_budget_three_times_over_is_broken(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    machine = Machine(5.5, 5.2, 1.0)
+    assert confirmed([Broken(BUDGET, 6.0)], machine.times_again) == [Broken(BUDGET, 5.2)]
+    assert machine.left == [1.0]
+    assert capsys.readouterr().err.count("Over its budget, so measured again") == 2
+
+
+def test_a_size_over_its_budget_is_broken_at_once_and_so_is_what_was_not_measured() -> None:
+    machine = Machine()
+    for one in (Broken(SIZE, 101), Broken(BUDGET, None)):
+        assert confirmed([one, Broken(BUDGET, 6.0)], machine.times_again) == [
+            one,
+            Broken(BUDGET, 6.0),
+        ]
+    assert machine.measured == []
+
+
+def test_every_variant_has_a_budget_for_each_measure_that_noise_or_growth_can_spoil() -> None:
+    measures = {"cold_over_floor", "image_above_base_mb", "modules", "peak_mib"}
+    held = read_budgets(BUDGETS)
+    for variant in {budget.variant for budget in held}:
+        assert measures <= {budget.measure for budget in held if budget.variant == variant}
+
+
+def test_the_measures_that_are_times_are_measures() -> None:
+    assert TIMES <= COLUMNS.keys()

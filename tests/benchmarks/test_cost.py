@@ -33,3 +33,7 @@ def test_the_knee_of_a_function_that_more_memory_does_not_help_is_the_least_memo
 
 def test_the_knee_of_a_function_that_all_memory_helps_is_the_most_memory() -> None:
     assert knee(points(30, 20, 10)).memory_mb == 3 * 512
+
+
+def test_parts_of_a_millisecond_are_no_reason_for_more_memory() -> None:
+    assert knee(points(1.4, 0.9, 0.6, 0.5)).memory_mb == 2 * 512

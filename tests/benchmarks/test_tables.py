@@ -25,8 +25,13 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
 
 
 def test_the_knee_and_no_other_point_is_bold() -> None:
-    sweep = next(cells for cells in rows(as_markdown(full_report())) if "·" in cells[1])
-    assert [cell.startswith("**") for cell in sweep] == [False, False, True]
+    sweep = next(cells for cells in rows(as_markdown(full_report())) if "·" in cells[2])
+    assert [cell.startswith("**") for cell in sweep] == [False, False, False, True, *[False] * 3]
+
+
+def test_a_memory_that_a_model_does_not_run_with_has_the_reason_in_its_place() -> None:
+    sweep = next(cells for cells in rows(as_markdown(full_report())) if "·" in cells[2])
+    assert sweep[:2] == ["model", "out of memory"]
 
 
 def test_the_tables_say_when_and_where_and_what_is_missing() -> None:
@@ -37,6 +42,7 @@ def test_the_tables_say_when_and_where_and_what_is_missing() -> None:
 def test_json_has_what_was_measured_by_name() -> None:
     read = json.loads(as_json(full_report()))
     assert read["figures"]["model"]["cold_over_floor"] == 2.5
-    assert read["sweep"]["model"][1]["memory_mb"] == 1024
+    assert read["sweep"]["model"]["points"][0]["memory_mb"] == 1024
+    assert read["sweep"]["model"]["failures"] == {"512": "out of memory"}
     assert read["throughput"]["model"][0]["errors"] == 0
     assert read["plan"]["cold_rounds"] == 10

@@ -1,7 +1,9 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
+from benchmarks.suite.engine import BenchError
 from benchmarks.suite.variants import Variant, find_variants, reason_against
 
 
@@ -32,3 +34,26 @@ def test_a_variant_that_needs_weights_is_measured_where_they_are_given(model: Pa
 def test_a_variant_that_cannot_be_built_here_is_left_out_with_the_reason(model: Path) -> None:
     assert "conda channel" in str(reason_against(Variant(model, "Dockerfile.conda"), {}))
     assert reason_against(Variant(model, "Dockerfile.onnx"), {}) is None
+
+
+def test_a_directory_that_is_not_there_or_has_no_dockerfile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match=r"there is no directory .*nowhere"):
+        find_variants([tmp_path / "nowhere"])
+    with pytest.raises(BenchError, match="has no Dockerfile"):
+        find_variants([tmp_path])
+
+
+def test_two_directories_of_one_name_are_refused(model: Path, tmp_path: Path) -> None:
+    shutil.copytree(model, tmp_path / "elsewhere" / "a-model")
+    with pytest.raises(BenchError, match="two variants are called a-model"):
+        find_variants([model, tmp_path / "elsewhere" / "a-model"])
+
+
+def test_what_only_looks_like_a_dockerfile_is_no_variant(model: Path) -> None:
+    for name in ("Dockerfile.onnx.dockerignore", "Dockerfile.dockerignore", "Dockerfile~"):
+        (model / name).touch()
+    assert len(find_variants([model])) == 4
+
+
+def test_an_image_has_a_name_that_the_engine_takes_whatever_the_directory_s(tmp_path: Path) -> None:
+    assert Variant(tmp_path / "My Model", "Dockerfile.onnx").image == "lambda-bench/my-model-onnx"

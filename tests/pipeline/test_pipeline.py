@@ -124,6 +124,11 @@ def test_help_goes_to_stdout(clone: Clone) -> None:
         ("-s dev -p one two", "more than one model directory"),
         ("-s dev -d -f Dockerfile", "-f and -w go with -p"),
         ("-s dev -d -i latest", "a release is named as in"),
+        ("-b", "-b goes with -p and the model directory"),
+        ("-b -s test -p", "not 'test'"),
+        ("-b -p -r", "-b goes with -p, -f and -w only"),
+        ("-l -s dev -b -p -d", "leave -r, -d, -t and -x out"),
+        ("-b -x", "leave -r, -d, -t and -x out"),
     ],
 )
 def test_bad_usage_is_explained_and_does_nothing(clone: Clone, flags: str, complaint: str) -> None:
@@ -397,6 +402,55 @@ def test_a_record_that_cannot_be_fetched_is_not_said_to_be_missing(clone: Clone)
     assert result.returncode == 1
     assert "No space left" in result.stderr and "cannot be fetched" in result.stderr
     assert "+ aws s3 cp" in result.stderr
+
+
+# An engine on which every image answers the model's example.
+ENGINE = """case "$*" in
+*Architecture*) echo amd64 1000 ;;
+exec*) echo '{"statusCode": 200, "body": "{\\"y\\": 2}"}' ;;
+esac"""
+
+
+def measure(clone: Clone, advice: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Runs -b, whose sweep is replaced by some Python, with no word of a stage or of AWS."""
+    clone.commands.stub("docker", ENGINE)
+    clone.commands.link("env")
+    module = clone.root / "benchmarks" / "suite" / "advice.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(f"import sys\n{advice}\n")
+    emulator = clone.root / "pipeline.sh"  # any file: the engine does not look
+    return clone.run("-b", "-p", "my model", *flags, RIE_PATH=str(emulator))
+
+
+def test_measuring_builds_and_checks_the_image_and_asks_nothing_of_aws(clone: Clone) -> None:
+    (clone.model / "Dockerfile.other").write_text("FROM scratch\n")
+    result = measure(clone, "print(*sys.argv[1:], sep=', ')", "-f", "Dockerfile.other")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == f"lambda-bench/my-model, {clone.root.parent}/my model\n"
+    assert not clone.calls("aws ") and not clone.calls("docker push")
+    (built,), (ran,) = clone.calls("docker build"), clone.calls("docker run")
+    called = clone.commands.called()
+    assert called.index(built) < called.index(ran)
+    assert "Dockerfile.other" in built and "--tag lambda-bench/my-model" in built
+
+
+def test_measuring_checks_with_all_memory_since_the_question_is_how_much_to_take(
+    clone: Clone,
+) -> None:
+    measure(clone, "")
+    assert clone.calls("docker run", "--memory 10240m")
+
+
+def test_a_sweep_that_fails_fails_the_pipeline(clone: Clone) -> None:
+    result = measure(clone, "sys.exit('bench: no container runs')")
+    assert result.returncode == 1
+    assert "bench: no container runs" in result.stderr
+
+
+def test_modules_of_the_current_folder_are_not_taken_for_the_pipeline_s(clone: Clone) -> None:
+    (clone.root.parent / "benchmarks").mkdir()
+    (clone.root.parent / "benchmarks" / "__init__.py").write_text("raise OSError('not this')\n")
+    assert measure(clone, "print('right')").stdout == "right\n"
 
 
 def test_every_command_of_aws_and_docker_is_shown(clone: Clone) -> None:

@@ -1,0 +1,68 @@
+"""`pipeline.sh -b` on a real engine: a model that needs more than the least memory."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from image_check import OWNER
+
+from tests.local.instance import REPOSITORY
+
+pytestmark = pytest.mark.docker
+TIMEOUT_SECONDS = 300
+HOARD = "\nHOARD = b'x' * 600_000_000\n"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Iterator[Path]:
+    """A model that holds 600 MB, in a path with a space."""
+    folder = tmp_path / "user's models" / "hoarder"
+    shutil.copytree(REPOSITORY / "base-example", folder)
+    with (folder / "app" / "model.py").open("a") as code:
+        code.write(HOARD)
+    yield folder
+    subprocess.run(["docker", "image", "rm", "lambda-bench/hoarder"], capture_output=True)
+
+
+def start(model: Path) -> subprocess.Popen[str]:
+    """The pipeline without AWS, from the model's parent folder, in a process group of its own."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.Popen(
+        ["bash", str(REPOSITORY / "pipeline.sh"), "-b", "-p", model.name],
+        cwd=model.parent,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_it_says_which_memory_to_take_and_passes_over_what_is_too_little(model: Path) -> None:
+    with start(model) as running:
+        table, said = running.communicate(timeout=TIMEOUT_SECONDS)
+    assert running.returncode == 0, said
+    rows = [line.split() for line in table.splitlines() if re.match(r" *[\d,]+ ", line)]
+    memories, times = [row[0].replace(",", "") for row in rows], [row[1:4] for row in rows]
+    assert memories == ["512", "1024", "1536", "1769", "2048", "3008"]
+    assert times[0] == ["out", "of", "memory"]
+    assert all(float(cell.replace(",", "")) > 0 for cells in times[1:] for cell in cells)
+    (knee,) = (row[0].replace(",", "") for row in rows if "knee" in row)
+    assert table.splitlines()[-1].startswith(f"For model.env: MEMORY_SIZE={knee}, the least")
+    assert "The image answers its example" in said and "round 3 of 3" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_ended_leaves_no_container(model: Path, number: signal.Signals) -> None:
+    with start(model) as running:
+        assert running.stderr and any("round 1 of 3: 1,024 MB" in line for line in running.stderr)
+        running.send_signal(number)
+        running.communicate(timeout=TIMEOUT_SECONDS)
+    assert running.returncode != 0
+    listed = ("docker", "ps", "--all", "--filter", f"label={OWNER}", "--format", "{{.Image}}")
+    assert "lambda-bench/hoarder" not in subprocess.check_output(listed, text=True).split()
