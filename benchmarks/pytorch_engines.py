@@ -25,6 +25,7 @@ MODEL = REPOSITORY / "pytorch-example"
 README = MODEL / "README.md"
 SIDE = 224
 WARM_RUNS = 60
+LIBRARY = "libtorch_cpu.so"
 THREADS = (1, 2)
 HEAVY = ("torch", "torch._dynamo", "torch._inductor", "torch.distributed", "sympy", "numpy")
 Runner = Callable[[bytes], list[float]]
@@ -70,16 +71,22 @@ def load_package(folder: Path, threads: int) -> Runner:
     return _runner_of(lambda pixels: loader.run([pixels])[0], threads)
 
 
-def load_shipped(folder: Path, threads: int, variant: str = "open") -> Runner:
-    """The same network through PyTorch's C interface, as the image runs it."""
+def load_compiled(folder: Path, threads: int, variant: str = "open") -> Runner:
+    """The same network through PyTorch's C interface."""
     from libtorch import Network
 
     return Network(folder / variant / "network.so", (1, SIDE, SIDE, 3), threads).run
 
 
+def load_shipped(folder: Path, threads: int) -> Runner:
+    """The same with the library as the image has it: export/constructors.py says what is gone."""
+    sys.path.insert(0, str(folder / "trimmed"))
+    return load_compiled(folder, threads)
+
+
 def load_packed(folder: Path, threads: int) -> Runner:
     """The same, its weights stored in the order that suits the machine that compiled it."""
-    return load_shipped(folder, threads, variant="packed")
+    return load_compiled(folder, threads, variant="packed")
 
 
 ENGINES: dict[str, Callable[[Path, int], Runner]] = {
@@ -87,7 +94,8 @@ ENGINES: dict[str, Callable[[Path, int], Runner]] = {
     "eager, channels last": load_channels_last,
     "TorchScript, frozen": load_torchscript,
     "AOTInductor, `import torch`": load_package,
-    "**AOTInductor, C interface**": load_shipped,
+    "AOTInductor, C interface": load_compiled,
+    "**the same, constructors dropped**": load_shipped,
     "the same, AVX2 only": load_shipped,
     "AOTInductor, C interface, weights ordered for this processor": load_packed,
     "these weights, AVX2 only": load_packed,
@@ -139,7 +147,7 @@ def prepare(weights: Path, folder: Path) -> None:
     import shutil
 
     import torch
-    from export import compiling
+    from export import compiling, constructors
     from export.__main__ import imagenet
     from export.trained import Percentages
 
@@ -153,6 +161,10 @@ def prepare(weights: Path, folder: Path) -> None:
         (folder / variant).mkdir()
         compiling.package(trained, folder / variant / "network.pt2", images)
         compiling.unpack(folder / variant / "network.pt2", folder / variant / "network.so")
+    trimmed = folder / "trimmed" / "torch"
+    library = shutil.copytree(Path(torch.__file__).with_name("lib"), trimmed / "lib") / LIBRARY
+    constructors.drop(library, constructors.unneeded(library))
+    (trimmed / "__init__.py").touch()
 
 
 def run_rounds(folder: Path, rounds: int) -> dict[tuple[str, int], list[dict[str, Any]]]:

@@ -1,12 +1,14 @@
 """How long the geyser Old Faithful rests: the least-squares line through 272 eruptions."""
 
 import json
-from pathlib import Path
+import os
 
 
 def load() -> tuple[float, float]:
     """Reads the line's intercept (minutes) and its slope."""
-    line = json.loads(Path(__file__).with_name("line.json").read_bytes())
+    # Without pathlib, which takes a twelfth of a cold start to import.
+    with open(os.path.join(os.path.dirname(__file__), "line.json"), "rb") as file:
+        line = json.load(file)
     return line["intercept"], line["slope"]
 
 

@@ -20,6 +20,7 @@ from benchmarks.suite.budgets import BUDGETS, Figures, broken, confirmed, read_b
 from benchmarks.suite.engine import BenchError, say
 from benchmarks.suite.measuring import FULL, QUICK, Report, measure, measure_times
 from benchmarks.suite.plots import draw
+from benchmarks.suite.readme import with_costs
 from benchmarks.suite.tables import as_json, as_markdown
 from benchmarks.suite.variants import (
     FLOOR,
@@ -28,14 +29,16 @@ from benchmarks.suite.variants import (
     examples,
     find_variants,
     reason_against,
+    usual_ways,
 )
 
 EXPECTED = (BenchError, DockerfileError, ExampleError, RieError, SettingsError, StageError, OSError)
 
 
-def chosen_variants(directories: Sequence[Path]) -> tuple[list[Variant], list[str]]:
+def chosen_variants(directories: Sequence[Path], is_quick: bool) -> tuple[list[Variant], list[str]]:
     """What is measured, and a sentence for each variant that is not."""
-    found = {variant: reason_against(variant, os.environ) for variant in find_variants(directories)}
+    directories = directories or [*examples(), *([] if is_quick else usual_ways())]
+    found = {v: reason_against(v, os.environ, is_quick) for v in find_variants(directories)}
     notes = [f"Not measured: {v.name}: {reason}." for v, reason in found.items() if reason]
     return [variant for variant, reason in found.items() if not reason], notes
 
@@ -47,6 +50,12 @@ def write(report: Report, folder: Path) -> None:
     (folder / "results.json").write_text(as_json(report), encoding="utf-8")
     draw(report, folder)
     say(f"Written: {folder}")
+
+
+def write_costs(report: Report, readme: Path) -> None:
+    """Brings the README's table up to date."""
+    readme.write_text(with_costs(readme.read_text(encoding="utf-8"), report), encoding="utf-8")
+    say(f"Written: {readme}")
 
 
 def failures(report: Report, budgets: Path, variants: Sequence[Variant]) -> list[str]:
@@ -65,7 +74,7 @@ def failures(report: Report, budgets: Path, variants: Sequence[Variant]) -> list
 def run(options: argparse.Namespace) -> int:
     """Does what the command line asks for; 1 where a budget was broken."""
     remove_leftovers()
-    variants, notes = chosen_variants(options.directories or examples())
+    variants, notes = chosen_variants(options.directories, options.quick)
     for note in notes:
         say(note)
     for variant in variants:
@@ -73,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
     report = measure(variants, os.environ["BASE_IMAGE"], QUICK if options.quick else FULL)
     report.notes += notes
     write(report, options.out)
+    if options.readme:
+        write_costs(report, options.readme)
     print(as_markdown(report))
     found = failures(report, options.budgets, variants)
     for sentence in found:
@@ -87,6 +98,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--budgets", type=Path, default=BUDGETS)
+    parser.add_argument("--readme", type=Path, help="the file whose table of costs is rewritten")
     exit_at_signals()
     try:
         return run(parser.parse_args(arguments))

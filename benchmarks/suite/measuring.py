@@ -11,6 +11,7 @@ image_mb, image_above_base_mb, compressed_mb
                        an image's files, those that its base lacks, and it in a registry (MB)
 touched_mb             blocks of the image that a cold start reads (MB)
 modules                imported when the function starts
+knee_mb, knee_dollars  the memory to give it, and then the price of a million warm requests
 
 An MB is 10^6 bytes, a MiB 2^20.
 """
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.suite import images
+from benchmarks.suite.cost import knee
 from benchmarks.suite.engine import say
 from benchmarks.suite.imports import Import, imports, slowest
 from benchmarks.suite.quantiles import median
@@ -153,6 +155,10 @@ def _measure_imports(report: Report, variants: Sequence[Variant]) -> None:
 
 def _measure_more(report: Report, variants: Sequence[Variant]) -> None:
     report.sweep = sweep(variants, report.plan.sweep_rounds)
+    for name, found in report.sweep.items():
+        best = knee(found.points)
+        report.figures[name]["knee_mb"] = best.memory_mb
+        report.figures[name]["knee_dollars"] = best.dollars_per_million
     say("Bytes touched")
     try:
         for variant in variants:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from benchmarks.suite.cost import PRICE_DATE, Point, knee
@@ -25,6 +25,8 @@ COLUMNS = {
     "compressed_mb": ("compressed (MB)", "{:,.0f}"),
     "touched_mb": ("read at a cold start (MB)", "{:,.0f}"),
     "modules": ("modules", "{:,.0f}"),
+    "knee_mb": ("memory to give (MB)", "{:,.0f}"),
+    "knee_dollars": ("$ a million warm requests", "{:.2f}"),
 }
 UNKNOWN = "?"
 
@@ -36,7 +38,7 @@ def as_markdown(report: Report) -> str:
         f"Measured on {report.date}: {report.machine}. Cold starts are medians of"
         f" {plan.cold_rounds}, warm times of {plan.warm_requests} requests."
     )
-    parts = [lead, _main_table(report), *_sweep_tables(report), *_throughput_table(report)]
+    parts = [lead, main_table(report, COLUMNS), *_sweep_tables(report), *_throughput_table(report)]
     parts += [*_imports_table(report), *_directories_table(report), *report.notes]
     return "\n\n".join(parts) + "\n"
 
@@ -62,8 +64,9 @@ def _plain(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def _main_table(report: Report) -> str:
-    measured = {name for figures in report.figures.values() for name in figures}
+def main_table(report: Report, measures: Collection[str]) -> str:
+    """A row for each variant, with those of the measures that were taken of any."""
+    measured = {name for figures in report.figures.values() for name in figures} & {*measures}
     columns = {name: column for name, column in COLUMNS.items() if name in measured}
     rows = (
         [

@@ -23,10 +23,8 @@ CONTEXTS = REPOSITORY / ".build" / "bench"
 FLOOR = "floor"
 DOCKERFILE = re.compile(r"Dockerfile(\.(?!dockerignore$)[A-Za-z0-9_-]+)?")
 # Dockerfiles that are not measured, and why.
-LEFT_OUT = {
-    "Dockerfile.conda": "it needs a conda channel and base image to build",
-    "Dockerfile.source": "compiling takes long, and what it makes runs like the wheel",
-}
+LEFT_OUT = {"Dockerfile.conda": "it needs a conda channel and base image to build"}
+LEFT_OUT_OF_QUICK = {"Dockerfile.source": "compiling takes minutes"}
 
 
 class Variant(NamedTuple):
@@ -64,6 +62,11 @@ def examples() -> list[Path]:
     return sorted(path.parent for path in REPOSITORY.glob("*-example/Dockerfile"))
 
 
+def usual_ways() -> list[Path]:
+    """The same models as one would serve them without this repository, to compare with."""
+    return sorted(path.parent for path in REPOSITORY.glob("benchmarks/usual_ways/*/Dockerfile"))
+
+
 def find_variants(directories: Iterable[Path]) -> list[Variant]:
     """The floor, then every Dockerfile of the directories, in the order of their names.
 
@@ -88,14 +91,15 @@ def _variants(directory: Path) -> list[Variant]:
     return [Variant(directory, name) for name in found]
 
 
-def reason_against(variant: Variant, environ: Mapping[str, str]) -> str | None:
+def reason_against(variant: Variant, environ: Mapping[str, str], is_quick: bool) -> str | None:
     """Why a variant is not measured here; None where it is."""
     needs_weights = "WEIGHTS_FILE" in declared(
         read_dockerfile(variant.directory, variant.dockerfile)
     )
     if needs_weights and not environ.get("WEIGHTS_FILE"):
         return "it needs trained weights: export WEIGHTS_FILE=…"
-    return LEFT_OUT.get(variant.dockerfile)
+    left_out = {**LEFT_OUT, **LEFT_OUT_OF_QUICK} if is_quick else LEFT_OUT
+    return left_out.get(variant.dockerfile)
 
 
 def build(variant: Variant) -> None:

@@ -9,10 +9,10 @@ Source: aoti_runtime/interface.h and aoti_torch/c/shim.h in the wheel's torch/cs
 """
 
 import ctypes
+import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from math import prod
-from pathlib import Path
 
 CPU = 0  # c10::DeviceType
 
@@ -24,7 +24,7 @@ class NetworkError(RuntimeError):
 class Network:
     """A compiled network, held for as long as the process lives: uint8 in, float32 out."""
 
-    def __init__(self, path: Path, shape: Sequence[int], threads: int) -> None:
+    def __init__(self, path: str | os.PathLike[str], shape: Sequence[int], threads: int) -> None:
         """Loads what `export/` compiled.
 
         Args:
@@ -39,7 +39,7 @@ class Network:
         self._shape = tuple(shape)
         self._torch = _library()
         self._torch._ZN2at15set_num_threadsEi(threads)  # at::set_num_threads(int)
-        self._network = ctypes.CDLL(str(path))
+        self._network = ctypes.CDLL(os.fspath(path))
         self._handle = ctypes.c_void_p()
         create = self._network.AOTInductorModelContainerCreateWithDevice
         _check(create(ctypes.byref(self._handle), ctypes.c_size_t(1), b"cpu", None))

@@ -1,14 +1,12 @@
 """What is on a photograph: MobileNetV2, which `export/` compiled and described."""
 
 import os
-from pathlib import Path
 
 import msgspec
 from engine import FILE, Network
 
-HERE = Path(__file__).parent
+HERE = os.path.dirname(__file__)
 MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-WARM_UP_RUNS = 2  # the first allocates and plans, the second is half way to the usual time
 
 
 class Card(msgspec.Struct):
@@ -50,13 +48,13 @@ class Model:
         return self._network.run(pixels)
 
 
-def load(folder: Path = HERE) -> Model:
-    """Reads the model and runs it twice, so that the first request finds everything warm."""
-    card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+def load(folder: str | os.PathLike[str] = HERE) -> Model:
+    """Reads the model and runs it once, which allocates and plans what later runs find there."""
+    with open(os.path.join(folder, "card.json"), "rb") as file:
+        card = msgspec.json.decode(file.read(), type=Card)
     shape = (1, card.side, card.side, 3)
-    model = Model(Network(folder / FILE, shape, _vcpus()), card)
-    for _ in range(WARM_UP_RUNS):
-        model.predict(bytes(model.side * model.side * 3))
+    model = Model(Network(os.path.join(folder, FILE), shape, _vcpus()), card)
+    model.predict(bytes(model.side * model.side * 3))
     return model
 
 

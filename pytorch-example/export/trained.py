@@ -37,15 +37,12 @@ class Percentages(nn.Module):
     def __init__(self, trained: Trained) -> None:
         super().__init__()
         self.network = trained.network
-        self.register_buffer("mean", _per_channel(trained.mean))
-        self.register_buffer("deviation", _per_channel(trained.deviation))
+        # For a row of pixels: the three numbers of one would not fill a processor's vectors.
+        self.register_buffer("mean", tensor(trained.mean).repeat(trained.side))
+        self.register_buffer("deviation", tensor(trained.deviation).repeat(trained.side))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Shape (N, side, side, 3), uint8, RGB, to (N, classes), percent; each row sums to 100."""
-        images = pixels.permute(0, 3, 1, 2) / 255
-        logits: Tensor = self.network((images - self.mean) / self.deviation)
+        rows = (pixels.flatten(2) / 255 - self.mean) / self.deviation
+        logits: Tensor = self.network(rows.view(pixels.shape).permute(0, 3, 1, 2))
         return 100 * logits.softmax(1)
-
-
-def _per_channel(values: Channels) -> Tensor:
-    return tensor(values).view(3, 1, 1)

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from export import constructors
+
 PACKAGES = ("torch", "torchgen", "functorch")
 LIBRARY = "torch/lib/libtorch_cpu.so"
 
@@ -22,7 +24,7 @@ def libraries(library: Path) -> Iterator[Path]:
 
 
 def trim(site_packages: Path) -> None:
-    """Removes every other file of the packages, and the symbols that only debuggers read.
+    """Removes every other file of the packages, symbols that debuggers read, and constructors.
 
     Args:
         site_packages: the folder that torch is installed in.
@@ -34,8 +36,10 @@ def trim(site_packages: Path) -> None:
         for path in sorted((site_packages / package).rglob("*"), reverse=True):
             if path.resolve() not in kept:
                 _remove(path)
+    unneeded = constructors.unneeded(library)  # by their names, which go with the symbols
     for path in kept:
         subprocess.run(["strip", "--strip-unneeded", path], check=True)
+    print(f"{library.name}: {constructors.drop(library, unneeded)} constructors dropped")
 
 
 def _remove(path: Path) -> None:

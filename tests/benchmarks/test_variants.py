@@ -4,7 +4,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.suite.engine import BenchError
-from benchmarks.suite.variants import Variant, find_variants, reason_against
+from benchmarks.suite.variants import (
+    Variant,
+    examples,
+    find_variants,
+    reason_against,
+    usual_ways,
+)
 
 
 @pytest.fixture
@@ -27,13 +33,29 @@ def test_every_dockerfile_of_a_directory_is_a_variant_and_the_floor_comes_first(
 
 def test_a_variant_that_needs_weights_is_measured_where_they_are_given(model: Path) -> None:
     variant = Variant(model)
-    assert "WEIGHTS_FILE" in str(reason_against(variant, {}))
-    assert reason_against(variant, {"WEIGHTS_FILE": "weights.pth"}) is None
+    assert "WEIGHTS_FILE" in str(reason_against(variant, {}, is_quick=False))
+    assert reason_against(variant, {"WEIGHTS_FILE": "weights.pth"}, is_quick=False) is None
 
 
 def test_a_variant_that_cannot_be_built_here_is_left_out_with_the_reason(model: Path) -> None:
-    assert "conda channel" in str(reason_against(Variant(model, "Dockerfile.conda"), {}))
-    assert reason_against(Variant(model, "Dockerfile.onnx"), {}) is None
+    conda, onnx = Variant(model, "Dockerfile.conda"), Variant(model, "Dockerfile.onnx")
+    for is_quick in (True, False):
+        assert "conda channel" in str(reason_against(conda, {}, is_quick))
+        assert reason_against(onnx, {}, is_quick) is None
+
+
+def test_what_takes_minutes_to_build_is_left_out_of_a_quick_run(model: Path) -> None:
+    source = Variant(model, "Dockerfile.source")
+    (model / source.dockerfile).write_text("FROM scratch\n")
+    assert "minutes" in str(reason_against(source, {}, is_quick=True))
+    assert reason_against(source, {}, is_quick=False) is None
+
+
+def test_the_usual_ways_answer_the_examples_that_the_models_answer() -> None:
+    ways = usual_ways()
+    assert len(ways) == 3
+    for way in ways:
+        assert (way / "example.json").resolve().parent in examples()
 
 
 def test_a_directory_that_is_not_there_or_has_no_dockerfile_is_refused(tmp_path: Path) -> None:

@@ -88,3 +88,15 @@ def test_a_selection_of_no_test_is_an_error(clone: Clone) -> None:
     ran = clone.run("-k", "nothing")
     assert ran.returncode == 5
     assert "no test was selected: check the arguments -k nothing" in ran.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs packages")
+def test_a_missing_compiler_is_installed_where_apt_can(clone: Clone) -> None:
+    tools = clone.root / "bin"
+    tools.mkdir()
+    for name in ("bash", "dirname", "env", "id"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    assert "tests that need one are skipped" in clone.run("--fast", PATH=str(tools)).stdout
+    clone.stub("bin/apt-get")
+    assert "installing g++ with apt" in clone.run("--fast", PATH=str(tools)).stdout
+    assert clone.called()[-2].startswith("apt-get install") and "g++" in clone.called()[-2]

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from types import ModuleType
@@ -52,12 +53,23 @@ def test_one_thread_is_used_where_lambda_does_not_say(
     assert model._vcpus() == 1
 
 
-def test_the_model_needs_neither_numpy_nor_scipy_nor_aws() -> None:
-    loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, model; model.load(); print(*sys.modules)"],
-        cwd=DIRECTORY / "app",
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
-    assert not {"numpy", "scipy", "xgboost", "serving", "awslambdaric"} & set(loaded)
+def printed(code: str, **environment: str) -> list[str]:
+    """The words that a new process prints."""
+    command, environ = [sys.executable, "-c", code], {**os.environ, **environment}
+    folder = DIRECTORY / "app"
+    return subprocess.check_output(command, cwd=folder, env=environ, text=True).split()
+
+
+@pytest.mark.parametrize(("memory_mib", "threads"), [("1769", 1), ("3538", 2)])
+def test_the_process_has_no_more_threads_than_vcpus(memory_mib: str, threads: int) -> None:
+    code = "import os, model; model.load(); print(*os.listdir('/proc/self/task'))"
+    found = printed(code, AWS_LAMBDA_FUNCTION_MEMORY_SIZE=memory_mib)
+    assert len(found) == min(threads, os.cpu_count() or 1)
+
+
+def test_the_model_needs_neither_numpy_nor_scipy_nor_pathlib_nor_aws() -> None:
+    code = "import sys; before = set(sys.modules); import model; model.load()"
+    loaded = printed(f"{code}; print(*set(sys.modules) - before)")
+    unneeded = {"numpy", "scipy", "pathlib", "xgboost", "serving", "awslambdaric"}
+    assert "booster" in loaded
+    assert not unneeded & set(loaded)

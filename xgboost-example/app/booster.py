@@ -9,11 +9,12 @@ Source: https://xgboost.readthedocs.io/en/stable/c.html, stable across versions.
 
 import ctypes
 import json
+import os
+import sys
 from array import array
 from importlib.util import find_spec
-from pathlib import Path
 
-MODEL_FILE = Path(__file__).with_name("model.ubj")
+MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.ubj")
 PREDICT_CONFIG = json.dumps(
     {
         "type": 0,  # the value itself, as the objective transforms it
@@ -32,7 +33,7 @@ class BoosterError(RuntimeError):
 class Booster:
     """A trained model, held for as long as the process lives."""
 
-    def __init__(self, model: Path, threads: int) -> None:
+    def __init__(self, model: str | os.PathLike[str], threads: int) -> None:
         """Reads a model that `Booster.save_model` wrote.
 
         Args:
@@ -42,10 +43,12 @@ class Booster:
         Raises:
             BoosterError: the file is missing, or is not a model.
         """
+        # Read when the library is loaded: without it, reading a model takes every core it sees.
+        os.environ["OMP_NUM_THREADS"] = str(threads)
         self._library = _library()
         self._handle = ctypes.c_void_p()
         self._check(self._library.XGBoosterCreate(None, 0, ctypes.byref(self._handle)))
-        self._check(self._library.XGBoosterLoadModel(self._handle, bytes(model)))
+        self._check(self._library.XGBoosterLoadModel(self._handle, os.fsencode(model)))
         self._check(self._library.XGBoosterSetParam(self._handle, b"nthread", b"%d" % threads))
 
     def predict(self, values: "array[float]", columns: int) -> list[float]:
@@ -81,15 +84,23 @@ class Booster:
 
 
 def _library() -> ctypes.CDLL:
-    """Loads the library out of the wheel without importing the wheel's package."""
-    package = find_spec("xgboost")
-    if package is None or package.origin is None:
-        raise BoosterError("xgboost is not installed: pip install -r requirements.txt")
-    (path,) = Path(package.origin).parent.glob("lib/libxgboost.*")  # .so, or .dylib on macOS
-    library = ctypes.CDLL(str(path))
+    library = ctypes.CDLL(_library_file())
     library.XGBGetLastError.restype = ctypes.c_char_p
     library.XGBoosterCreate.argtypes = (ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p)
     return library
+
+
+def _library_file() -> str:
+    """Finds it in its Python package, without importing that, or where conda-forge has it."""
+    folders = [os.path.join(sys.prefix, "lib")]
+    package = find_spec("xgboost")
+    if package and package.origin:
+        folders.insert(0, os.path.join(os.path.dirname(package.origin), "lib"))
+    for folder in folders:
+        for name in ("libxgboost.so", "libxgboost.dylib"):  # the latter on macOS
+            if os.path.exists(path := os.path.join(folder, name)):
+                return path
+    raise BoosterError("xgboost is not installed: pip install -r requirements.txt")
 
 
 def _array_interface(values: "array[float]", rows: int, columns: int) -> bytes:

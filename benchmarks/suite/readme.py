@@ -1,0 +1,36 @@
+"""The README's table of what the images cost, which a whole run of `scripts/bench` writes."""
+
+from __future__ import annotations
+
+from benchmarks.suite.engine import BenchError
+from benchmarks.suite.measuring import Report
+from benchmarks.suite.tables import main_table
+
+BEGIN, END = "<!-- costs: scripts/bench writes them -->", "<!-- end of costs -->"
+MEASURES = (
+    *("cold_ms", "cold_over_floor", "warm_ms", "peak_mib", "image_mb", "image_above_base_mb"),
+    *("touched_mb", "knee_mb", "knee_dollars"),
+)
+
+
+def costs(report: Report) -> str:
+    """The table, with the day and the machine that it was measured on."""
+    plan = report.plan
+    lead = (
+        f"Measured on {report.date}: {report.machine}. Cold starts are medians of"
+        f" {plan.cold_rounds} new containers, warm times of {plan.warm_requests} requests."
+    )
+    return f"{lead}\n\n{main_table(report, MEASURES)}"
+
+
+def with_costs(text: str, report: Report) -> str:
+    """A README with a report's table between its marks, in place of the one that is there.
+
+    Raises:
+        BenchError: it does not have each mark once.
+    """
+    before, *rest = text.split(BEGIN)
+    after = rest[0].split(END)[1:] if len(rest) == 1 else []
+    if len(after) != 1:
+        raise BenchError(f"the README must have the lines {BEGIN} and {END}, each once")
+    return f"{before}{BEGIN}\n\n{costs(report)}\n\n{END}{after[0]}"

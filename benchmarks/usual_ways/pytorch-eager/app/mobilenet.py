@@ -1,0 +1,1 @@
+../../../../pytorch-example/export/mobilenet.py

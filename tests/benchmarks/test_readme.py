@@ -1,0 +1,33 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.suite.engine import BenchError
+from benchmarks.suite.measuring import Plan, Report
+from benchmarks.suite.readme import BEGIN, END, costs, with_costs
+from tests.benchmarks.reports import full_report
+
+REPOSITORY = Path(__file__).parents[2]
+RESULTS = REPOSITORY / "benchmarks" / "results"
+
+
+def test_the_table_replaces_what_stands_between_the_marks_and_nothing_else() -> None:
+    text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
+    written = with_costs(text, full_report())
+    assert written == f"before\n{BEGIN}\n\n{costs(full_report())}\n\n{END}\nafter\n"
+    assert with_costs(written, full_report()) == written
+
+
+@pytest.mark.parametrize("text", ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{BEGIN}{END}"])
+def test_a_readme_without_the_marks_is_refused(text: str) -> None:
+    with pytest.raises(BenchError, match="each once"):
+        with_costs(text, full_report())
+
+
+def test_the_readme_has_the_figures_of_the_results_beside_it() -> None:
+    read = json.loads((RESULTS / "results.json").read_text())
+    plan = Plan(**read["plan"])
+    report = Report(read["date"], read["machine"], plan, figures=read["figures"])
+    assert not plan.is_quick
+    assert f"{BEGIN}\n\n{costs(report)}\n\n{END}" in (REPOSITORY / "README.md").read_text()
