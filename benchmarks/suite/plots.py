@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from matplotlib.figure import Figure
 
 from benchmarks.suite.cost import Point, knee
 from benchmarks.suite.measuring import Report
+from benchmarks.suite.variants import usual_ways
 
 matplotlib.rcParams["svg.hashsalt"] = "benchmarks"  # the same names of elements in each run
-BAR, MARK = "#2b6cb0", "#c05621"
+BAR, MARK, OTHER = "#2b6cb0", "#c05621", "#8a8f98"
+PANELS_IN_A_ROW = 3
 DOTS_PER_INCH = 160
 
 
@@ -36,9 +39,10 @@ def _cold_starts(report: Report) -> Figure:
     names = list(reversed(report.figures))
     times = [report.figures[name]["cold_ms"] for name in names]
     ratios = [f"{report.figures[name]['cold_over_floor']:.1f} floors" for name in names]
+    compared = {directory.name for directory in usual_ways()}
     figure = Figure(figsize=(7, 0.9 + 0.4 * len(names)), layout="constrained")
     axes = figure.subplots()
-    bars = axes.barh(names, times, color=BAR)
+    bars = axes.barh(names, times, color=[OTHER if name in compared else BAR for name in names])
     axes.bar_label(
         bars, [f"{ms:.0f} ms = {ratio}" for ms, ratio in zip(times, ratios, strict=True)], padding=4
     )
@@ -49,23 +53,28 @@ def _cold_starts(report: Report) -> Figure:
 
 
 def _sweeps(report: Report) -> Figure:
-    figure = Figure(figsize=(7, 2.1 * len(report.sweep)), layout="constrained")
-    rows = figure.subplots(len(report.sweep), 2, squeeze=False)
-    for (time_axes, money_axes), (name, found) in zip(rows, report.sweep.items(), strict=True):
-        points = found.points
-        _line(time_axes, points, [point.warm_ms for point in points])
-        _line(money_axes, points, [point.dollars_per_million for point in points])
-        time_axes.set_title(f"{name}: warm request (ms)", fontsize="medium")
-        money_axes.set_title("dollars a million requests", fontsize="medium")
-    for axes in rows[-1]:
-        axes.set_xlabel("memory (MB); the mark is the knee")
+    rows = math.ceil(len(report.sweep) / PANELS_IN_A_ROW)
+    figure = Figure(figsize=(10, 0.4 + 1.9 * rows), layout="constrained")
+    figure.suptitle(
+        "By memory (MB): a warm request (ms, line), dollars a million (dashes), and the knee (dot)",
+        fontsize="medium",
+    )
+    panels = figure.subplots(rows, PANELS_IN_A_ROW, squeeze=False).flat
+    for (name, found), axes in zip(report.sweep.items(), panels, strict=False):
+        axes.set_title(name, fontsize="small")
+        _panel(axes, found.points)
+    for axes in panels:  # what is left of the last row
+        axes.set_visible(False)
     return figure
 
 
-def _line(axes: Axes, points: Sequence[Point], values: Sequence[float]) -> None:
+def _panel(axes: Axes, points: Sequence[Point]) -> None:
+    best, money = knee(points), axes.twinx()
     memories = [point.memory_mb for point in points]
-    best = list(points).index(knee(points))
-    axes.plot(memories, values, marker=".", color=BAR)
-    axes.plot(memories[best], values[best], marker="o", markersize=9, color=MARK)
-    axes.set_ylim(0, max(values) * 1.1)
-    axes.set_xticks(memories, [str(memory) for memory in memories], fontsize="x-small", rotation=45)
+    axes.plot(memories, [point.warm_ms for point in points], marker=".", color=BAR)
+    axes.plot(best.memory_mb, best.warm_ms, marker="o", markersize=8, color=MARK)
+    money.plot(memories, [point.dollars_per_million for point in points], "--", color=OTHER)
+    for one in (axes, money):
+        one.set_ylim(bottom=0)
+        one.tick_params(labelsize="x-small")
+    axes.set_xticks(memories, [str(memory) for memory in memories], rotation=45)

@@ -61,7 +61,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    return round(value, 4) if isinstance(value, float) else value
+    return value
 
 
 def main_table(report: Report, measures: Collection[str]) -> str:
