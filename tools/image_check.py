@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 import time
@@ -21,14 +20,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from containers import docker, label, remove_leftovers
 from example import Example, ExampleError, read_example
 from settings import SettingsError, settings
 from stopping import exit_at_signals, signals_wait
 
 MAX_IMAGE_BYTES = 10 * 1024**3
 MAX_INIT_SECONDS = 10
-OWNER = "image-check.process"
-FORMAT = f'{{{{.Names}}}} {{{{.Label "{OWNER}"}}}}'
 PLATFORMS = {"x86_64": "amd64", "arm64": "arm64"}
 # Runs inside the container, where the emulator listens on the loopback interface alone.
 POST = """
@@ -83,7 +81,7 @@ def check_image(image: str, example: Example, rie: Path, values: Mapping[str, st
 
 
 def _check_metadata(image: str, architecture: str) -> None:
-    shown = _docker("image", "inspect", image, "--format", "{{.Architecture}} {{.Size}}")
+    shown = docker("image", "inspect", image, "--format", "{{.Architecture}} {{.Size}}")
     built_for, size_bytes = shown.stdout.split()
     if built_for != PLATFORMS[architecture]:
         wanted = PLATFORMS[architecture]
@@ -102,43 +100,23 @@ def _container(image: str, rie: Path, values: Mapping[str, str]) -> Iterator[str
     name = f"image-check-{uuid.uuid4().hex[:12]}"
     try:
         with signals_wait():
-            started = _docker("run", "--detach", "--name", name, *as_lambda(rie, values), image)
+            started = docker("run", "--detach", "--name", name, *as_lambda(rie, values), image)
         if started.returncode:
             raise ImageError(f"the container does not start: {started.stderr.strip()}")
         yield name
     finally:
         with signals_wait():
-            _docker("rm", "--force", "--volumes", name)
-
-
-def remove_leftovers() -> None:
-    """Removes the containers of this process, and of those that were killed before they could."""
-    listed = _docker("ps", "--all", "--filter", f"label={OWNER}", "--format", FORMAT).stdout
-    for name, owner in (line.split() for line in listed.splitlines()):
-        if int(owner) == os.getpid() or not _runs(int(owner)):
-            _docker("rm", "--force", "--volumes", name)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # as somebody else's
-    return True
+            docker("rm", "--force", "--volumes", name)
 
 
 def as_lambda(rie: Path, values: Mapping[str, str]) -> Iterator[str]:
     """The options of `docker run` that give a container what Lambda gives it, and no more.
 
-    It is labelled with this process, by which `remove_leftovers` knows whose it was.
-
     Args:
         rie: the Runtime Interface Emulator.
         values: the model's settings.
     """
-    yield from ("--label", f"{OWNER}={os.getpid()}")
+    yield from ("--label", label())
     yield from (
         "--read-only",
         "--tmpfs",
@@ -215,7 +193,7 @@ def _status_and_body(answer: str) -> tuple[int, str]:
 
 
 def _show_log(name: str) -> None:
-    log = _docker("logs", "--tail", "60", name)
+    log = docker("logs", "--tail", "60", name)
     print("The container's log:", file=sys.stderr)
     for line in (log.stdout + log.stderr).splitlines():
         print(_readable(line), file=sys.stderr)
@@ -227,12 +205,6 @@ def _readable(line: str) -> str:
         return f"{line}\n{json.loads(line)['traceback']}"
     except (ValueError, KeyError, TypeError):
         return line
-
-
-def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
-    print("+", shlex.join(("docker", *arguments)), file=sys.stderr)
-    command = ("docker", *arguments)
-    return subprocess.run(command, capture_output=True, text=True, start_new_session=True)
 
 
 def main(arguments: list[str]) -> int:

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from containers import remove_leftovers
 from dockerfile import DockerfileError
 from example import ExampleError
-from image_check import remove_leftovers
 from rie import RieError
 from settings import SettingsError
 from stage import StageError

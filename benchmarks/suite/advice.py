@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from image_check import remove_leftovers
+from containers import remove_leftovers
 from rie import RieError
 from settings import SettingsError
 from stopping import exit_at_signals

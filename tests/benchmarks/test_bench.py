@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from image_check import OWNER
+from containers import OWNER
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BENCH = REPOSITORY / "scripts" / "bench"

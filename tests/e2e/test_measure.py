@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from image_check import OWNER
+from containers import OWNER
 
 from tests.local.instance import REPOSITORY
 
