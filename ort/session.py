@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from ort.api import Api
+from ort.api import Api, OnnxRuntimeError
 from ort.tensor import KINDS, Port, Tensor
 
 LOG_FATAL = 4  # OrtLoggingLevel: what fails is raised, and needs no line of its own
@@ -82,9 +82,13 @@ class Session:
         if isinstance(tensor.content, bytes):  # read in place, so it must outlive the value
             content = (tensor.content, len(tensor.content))
             return self._api.get("CreateTensorWithDataAsOrtValue", self._memory, *content, *shape)
-        value = self._api.get("CreateTensorAsOrtValue", self._allocator, *shape)
         strings = (c_char_p * len(tensor.content))(*map(str.encode, tensor.content))
-        self._api.call("FillStringTensor", value, strings, len(strings))
+        value = self._api.get("CreateTensorAsOrtValue", self._allocator, *shape)
+        try:
+            self._api.call("FillStringTensor", value, strings, len(strings))
+        except OnnxRuntimeError:
+            self._api.release("Value", value)
+            raise
         return value
 
     def _tensor(self, value: Any) -> Tensor:

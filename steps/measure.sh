@@ -5,13 +5,18 @@ measure_model() {
   say "Measure: $DIRECTORY"
   eval "$MODEL_SETTINGS"
   choose_base
-  local context image=lambda-bench/$PROJECT
+  local context
+  MEASURED_IMAGE=lambda-bench/$PROJECT:${SCRATCH##*/run-} # of this run alone, so that no other one replaces it
+  trap 'remove_measured; rm -rf "$SCRATCH"' EXIT
   context=$(python3 "$TOOLS/stage.py" "$DIRECTORY" -f "$DOCKERFILE" --into "$SCRATCH")
-  build_image "$image" "$context"
+  build_image "$MEASURED_IMAGE" "$context"
   MODEL_SETTINGS+=$'\nMEMORY_SIZE=10240' # how much it needs is the question, so the check gives it the most there is
-  check_image "$image"
-  sweep_memory "$image"
+  check_image "$MEASURED_IMAGE"
+  sweep_memory "$MEASURED_IMAGE"
 }
+
+# Its layers stay, for the next build.
+remove_measured() { command docker image rm --force --no-prune "$MEASURED_IMAGE" >/dev/null 2>&1 || true; }
 
 # Bash passes no signal on to a command that it waits for. This one is in the background, so that whoever ends the
 # pipeline ends it too, with its containers.

@@ -16,11 +16,19 @@ from settings import SettingsError
 from stage import StageError
 from stopping import exit_at_signals
 
-from benchmarks.suite.budgets import BUDGETS, Figures, broken, confirmed, read_budgets, unchecked
+from benchmarks.suite.budgets import (
+    BUDGETS,
+    Budget,
+    Figures,
+    broken,
+    confirmed,
+    read_budgets,
+    unchecked,
+)
 from benchmarks.suite.engine import BenchError, say
 from benchmarks.suite.measuring import FULL, QUICK, Report, measure, measure_times
 from benchmarks.suite.plots import draw
-from benchmarks.suite.readme import with_costs
+from benchmarks.suite.readme import check_marks, with_costs
 from benchmarks.suite.tables import as_json, as_markdown
 from benchmarks.suite.variants import (
     FLOOR,
@@ -58,9 +66,8 @@ def write_costs(report: Report, readme: Path) -> None:
     say(f"Written: {readme}")
 
 
-def failures(report: Report, budgets: Path, variants: Sequence[Variant]) -> list[str]:
+def failures(report: Report, held: list[Budget], variants: Sequence[Variant]) -> list[str]:
     """A sentence for each budget that was broken; says which were not looked at."""
-    held = read_budgets(budgets)
     for name in unchecked(held, report.figures):
         say(f"Budgets of {name}: not checked, it was not measured")
 
@@ -77,15 +84,17 @@ def run(options: argparse.Namespace) -> int:
     variants, notes = chosen_variants(options.directories, options.quick)
     for note in notes:
         say(note)
-    for variant in variants:
-        build(variant)
+    held = read_budgets(options.budgets)
+    if options.readme:
+        check_marks(options.readme.read_text(encoding="utf-8"))
+    variants = [build(variant) for variant in variants]
     report = measure(variants, os.environ["BASE_IMAGE"], QUICK if options.quick else FULL)
     report.notes += notes
     write(report, options.out)
     if options.readme:
         write_costs(report, options.readme)
     print(as_markdown(report))
-    found = failures(report, options.budgets, variants)
+    found = failures(report, held, variants)
     for sentence in found:
         print(f"budget broken: {sentence}", file=sys.stderr)
     return 1 if found else 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.suite.engine import say
+from benchmarks.suite.engine import BenchError, say
 
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.toml"
 # The measures that other work on the machine adds to.
@@ -29,10 +29,16 @@ def read_budgets(path: Path) -> list[Budget]:
     """The budgets of a file, in its order.
 
     Raises:
-        TypeError: a budget with a field missing or unknown.
-        OSError, tomllib.TOMLDecodeError: a file that cannot be read.
+        BenchError: no such file, or one that is not of budgets, each with these fields.
     """
-    return [Budget(**fields) for fields in tomllib.loads(path.read_text())["budget"]]
+    try:
+        found = [Budget(**fields) for fields in tomllib.loads(path.read_text())["budget"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BenchError(f"{path} is no file of budgets: {error!r}") from error
+    for budget in found:
+        if not isinstance(budget.at_most, (int, float)):
+            raise BenchError(f"{path}: at_most must be a number, got {budget.at_most!r}")
+    return found
 
 
 class Broken(NamedTuple):

@@ -29,8 +29,16 @@ def with_costs(text: str, report: Report) -> str:
     Raises:
         BenchError: it does not have each mark once.
     """
-    before, *rest = text.split(BEGIN)
-    after = rest[0].split(END)[1:] if len(rest) == 1 else []
-    if len(after) != 1:
+    check_marks(text)
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{costs(report)}\n\n{END}{rest.partition(END)[2]}"
+
+
+def check_marks(text: str) -> None:
+    """Makes sure that a README has a place for the table.
+
+    Raises:
+        BenchError: it does not have each mark once, one after the other.
+    """
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise BenchError(f"the README must have the lines {BEGIN} and {END}, each once")
-    return f"{before}{BEGIN}\n\n{costs(report)}\n\n{END}{after[0]}"

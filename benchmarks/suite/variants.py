@@ -15,7 +15,7 @@ from dockerfile import declared, read_dockerfile
 from settings import MODEL_ENV, names, read_model_env, settings
 from stage import stage
 
-from benchmarks.suite.engine import BenchError, say, show_and_run
+from benchmarks.suite.engine import BenchError, docker, say, show_and_run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = REPOSITORY / "tools"
@@ -102,8 +102,11 @@ def reason_against(variant: Variant, environ: Mapping[str, str], is_quick: bool)
     return left_out.get(variant.dockerfile)
 
 
-def build(variant: Variant) -> None:
+def build(variant: Variant) -> Variant:
     """Builds a variant's image, as the pipeline builds it.
+
+    Returns:
+        the variant with that very image, whatever gets its name meanwhile.
 
     Raises:
         BenchError: the build failed; the reason was shown.
@@ -119,6 +122,8 @@ def build(variant: Variant) -> None:
     arguments = build_arguments(directory, dockerfile, os.environ)
     options = ("--file", str(context / dockerfile), "--tag", variant.image, *_as_options(arguments))
     show_and_run("docker", "build", "--quiet", *options, str(context))
+    built = docker("image", "inspect", "--format", "{{.Id}}", variant.image).strip()
+    return variant._replace(other_image=built)
 
 
 def _fill_wheelhouse(context: Path, values: Mapping[str, str]) -> None:

@@ -5,8 +5,9 @@ what types can; what they cannot, such as ragged lists, is checked when a tensor
 """
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from math import prod
+from operator import mul
 from struct import error as StructError
 from typing import Annotated, Any
 
@@ -116,6 +117,8 @@ def _from_raw(port: Port, raw: Raw) -> Tensor:
         for axis, (size, wanted) in enumerate(zip(shape, port.shape, strict=True)):
             if isinstance(wanted, int) and size != wanted:
                 raise BadRequest(f"{port.name}.shape[{axis}]: expected {wanted}, got {size}")
+    elif len(shape) > MAX_RANK:
+        raise BadRequest(f"{port.name}.shape: expected at most {MAX_RANK} numbers")
     expected = prod(shape) * kind.element_bytes
     if len(content) != expected:
         rule = f"expected {expected} bytes, {kind.name} of shape {list(shape)}"
@@ -185,8 +188,8 @@ def answer(
         shape, content = list(tensor.shape), tensor.content
         if raw and isinstance(content, bytes):
             least, value = len(content) * 4 // 3, Raw(shape, content)
-        else:  # made below, since it is large: an element takes two characters or more of JSON
-            least, value = 2 * prod(shape), None
+        else:  # made below, since it is large: an element or a list takes two characters or more
+            least, value = 2 * max(accumulate(shape, mul, initial=1)), None
         if least > MAX_ANSWER_BYTES:
             rule = f"of shape {shape} is larger than Lambda carries (6 MB)"
             raise TooLarge(f"{port.name}: {port.kind.name} {rule}")

@@ -20,7 +20,7 @@ UNNEEDED = re.compile(
     "ADInplaceOrViewType|VariableType|autocast_mode"  # training
     "|TraceType|RegisterFunctionalization|RegisterMeta|register_(c10|prim)_ops|dnnl_backend"
     "|BatchRules|DynamicLayer|LegacyBatching|LegacyVmap|VmapMode"  # function transforms
-    "|Register(CompositeExplicitAutogradNonFunctional|NestedTensor|Quantized|Sparse)"
+    "|Register(NestedTensor|Quantized|Sparse)"
     "|library|qconv_unpack"  # more of quantized and sparse tensors
 )
 CONSTRUCTOR = re.compile(r"^([0-9a-f]+) t _GLOBAL__sub_I_(\S+)\.cpp$", re.MULTILINE)

@@ -14,9 +14,11 @@ from benchmarks.suite.budgets import (
     read_budgets,
     unchecked,
 )
+from benchmarks.suite.engine import BenchError
 from benchmarks.suite.tables import COLUMNS
 from benchmarks.suite.variants import examples
 
+FIELDS = 'variant = "a"\nmeasure = "b"\nreason = "c"\n'
 BUDGET = Budget("xgboost-example", "cold_over_floor", 5, "it links one library")
 SIZE = Budget("xgboost-example", "image_mb", 100, "it has one library")
 
@@ -65,11 +67,27 @@ def test_every_budget_of_the_file_is_for_an_example_and_a_measure_and_has_a_reas
         assert budget.at_most > 0 and len(budget.reason.split()) > 3
 
 
-def test_a_budget_with_a_misspelt_field_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[[budget]]\nvariant = "a"\nmeasure = "b"\nat_mots = 1\nreason = "c"\n', "at_mots"),
+        ('[[budget]]\nvariant = "a"\nmeasure = "b"\nreason = "c"\n', "at_most"),
+        (f'[[budget]]\n{FIELDS}at_most = "1"\n', "at_most must be a number, got '1'"),
+        ("budget = 3\n", "is no file of budgets"),
+        ("", "is no file of budgets: KeyError"),
+        ("garbage =\n", "is no file of budgets: TOMLDecodeError"),
+    ],
+)
+def test_what_is_no_file_of_budgets_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     file = tmp_path / "budgets.toml"
-    file.write_text('[[budget]]\nvariant = "a"\nmeasure = "b"\nat_mots = 1\nreason = "c"\n')
-    with pytest.raises(TypeError, match="at_mots"):
+    file.write_text(text)
+    with pytest.raises(BenchError, match=reason):
         read_budgets(file)
+
+
+def test_a_file_of_budgets_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="No such file"):
+        read_budgets(tmp_path / "budgets.toml")
 
 
 def test_a_time_that_is_within_its_budget_once_does_not_break_it() -> None:

@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,13 @@ HOARD = "\nHOARD = b'x' * 600_000_000\n"
 
 
 @pytest.fixture
-def model(tmp_path: Path) -> Iterator[Path]:
+def model(tmp_path: Path) -> Path:
     """A model that holds 600 MB, in a path with a space."""
     folder = tmp_path / "user's models" / "hoarder"
     shutil.copytree(REPOSITORY / "base-example", folder)
     with (folder / "app" / "model.py").open("a") as code:
         code.write(HOARD)
-    yield folder
-    subprocess.run(["docker", "image", "rm", "lambda-bench/hoarder"], capture_output=True)
+    return folder
 
 
 def start(model: Path) -> subprocess.Popen[str]:
@@ -43,6 +41,13 @@ def start(model: Path) -> subprocess.Popen[str]:
     )
 
 
+def images() -> str:
+    """The images of the model, each run's under a tag of its own."""
+    return subprocess.check_output(
+        ["docker", "images", "--quiet", "lambda-bench/hoarder"], text=True
+    )
+
+
 def test_it_says_which_memory_to_take_and_passes_over_what_is_too_little(model: Path) -> None:
     with start(model) as running:
         table, said = running.communicate(timeout=TIMEOUT_SECONDS)
@@ -55,6 +60,7 @@ def test_it_says_which_memory_to_take_and_passes_over_what_is_too_little(model: 
     (knee,) = (row[0].replace(",", "") for row in rows if "knee" in row)
     assert table.splitlines()[-1].startswith(f"For model.env: MEMORY_SIZE={knee}, the least")
     assert "The image answers its example" in said and "round 3 of 3" in said
+    assert not images()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -65,4 +71,5 @@ def test_a_run_that_is_ended_leaves_no_container(model: Path, number: signal.Sig
         running.communicate(timeout=TIMEOUT_SECONDS)
     assert running.returncode != 0
     listed = ("docker", "ps", "--all", "--filter", f"label={OWNER}", "--format", "{{.Image}}")
-    assert "lambda-bench/hoarder" not in subprocess.check_output(listed, text=True).split()
+    assert "lambda-bench/hoarder" not in subprocess.check_output(listed, text=True)
+    assert not images()

@@ -214,6 +214,16 @@ def test_a_lack_of_memory_is_no_fault_of_the_request(tmp_path: Path, make_app: M
     assert send(app, shape=[10**8, 10**8]).status == 500
 
 
+def test_an_answer_of_nothing_but_empty_lists_is_too_large_too(
+    tmp_path: Path, make_app: MakeApp
+) -> None:
+    node = helper.make_node("ConstantOfShape", ["shape"], ["zeros"])
+    values = [("shape", "int64", [2])], [("zeros", "float32", ["N", "M"])]
+    app = make_app(save(tmp_path / "zeros.onnx", [node], *values))
+    assert send(app, shape=[3, 0]).body == {"zeros": [[], [], []]}
+    assert send(app, shape=[2**31, 0]).status == 413
+
+
 def test_an_answer_beyond_what_lambda_carries_is_refused(tmp_path: Path, make_app: MakeApp) -> None:
     app = make_app(addition(tmp_path / "add.onnx", ["N", 1], ["M"]))
     column, row = np.zeros((2000, 1), np.float32), np.zeros(2000, np.float32)
@@ -249,6 +259,14 @@ RAW_FAULTS: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize(("value", "message"), RAW_FAULTS.values(), ids=RAW_FAULTS)
 def test_a_fault_of_the_base64_form_is_refused_with_its_place(value: Any, message: str) -> None:
     assert refusal(APP, measurements=value).startswith(message)
+
+
+def test_a_tensor_of_open_rank_has_eight_dimensions_at_most(echo: Echo) -> None:
+    app = echo("float32", None)
+    assert send(app, x={"shape": [1] * 8, "base64": "AAAAAA=="}).status == 200
+    for shape in ([1] * 9, [2**31] * 300_000):
+        message = refusal(app, x={"shape": shape, "base64": "AAAAAA=="})
+        assert message == "x.shape: expected at most 8 numbers"
 
 
 def test_names_may_be_any_text(tmp_path: Path, make_app: MakeApp) -> None:

@@ -14,7 +14,7 @@ from onnx import helper
 from ort import OnnxRuntimeError, Session, Tensor
 from tests.model_directory import REPOSITORY
 
-from .models import addition, identity, save
+from .models import addition, identity, picky, save
 
 DIRECTORY = REPOSITORY / "onnx-example"
 EXAMPLE = DIRECTORY / "app/model.onnx"
@@ -90,6 +90,35 @@ def test_nothing_is_written_or_sent_about_what_is_run(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+# Numbers, text, and what is refused before and while it runs; kibibytes that stay behind.
+LEAK = """
+from ort import OnnxRuntimeError
+text, picky = Session(sys.argv[2], 1), Session(sys.argv[3], 1)
+session, row = Session(model, 1), Tensor((1, 4), bytes(16))
+def refused(session, tensor):
+    try:
+        session.run([tensor])
+    except OnnxRuntimeError:
+        return
+    sys.exit("it was not refused")
+def rounds(count):
+    for _ in range(count):
+        session.run([row])
+        text.run([Tensor((2,), ["a" * 300, "b"])])
+        refused(text, Tensor((3,), ["a" * 300]))
+        refused(picky, Tensor((3,), bytes(12)))
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+before = rounds(1000)
+print(rounds(4000) - before)
+"""
+
+
+def test_thousands_of_runs_that_succeed_or_fail_leave_nothing_behind(tmp_path: Path) -> None:
+    text = identity(tmp_path / "text.onnx", "string", ["N"])
+    assert run_alone(tmp_path, LEAK, text, picky(tmp_path / "picky.onnx")) < 1000
+
+
 # The row is too little for a second thread.
 WAIT = """
 session = Session(model, threads=2)
@@ -106,11 +135,11 @@ def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path) -> None:
     assert run_alone(tmp_path, WAIT) < 0.25
 
 
-def run_alone(home: Path, program: str) -> float:
+def run_alone(home: Path, program: str, *models: Path) -> float:
     """The number that a program prints in a process with no other sessions or variables."""
     start = "import os, sys, time; from ort import Session, Tensor; model = sys.argv[1]\n"
     run = subprocess.run(
-        [sys.executable, "-c", start + program, EXAMPLE],
+        [sys.executable, "-c", start + program, EXAMPLE, *models],
         env={"PYTHONPATH": str(REPOSITORY), "HOME": str(home)},
         capture_output=True,
         text=True,

@@ -426,12 +426,21 @@ def test_measuring_builds_and_checks_the_image_and_asks_nothing_of_aws(clone: Cl
     (clone.model / "Dockerfile.other").write_text("FROM scratch\n")
     result = measure(clone, "print(*sys.argv[1:], sep=', ')", "-f", "Dockerfile.other")
     assert result.returncode == 0, result.stderr
-    assert result.stdout == f"lambda-bench/my-model, {clone.root.parent}/my model\n"
+    image, _, directory = result.stdout.strip().partition(", ")
+    assert image.startswith("lambda-bench/my-model:")
+    assert directory == f"{clone.root.parent}/my model"
     assert not clone.calls("aws ") and not clone.calls("docker push")
     (built,), (ran,) = clone.calls("docker build"), clone.calls("docker run")
     called = clone.commands.called()
     assert called.index(built) < called.index(ran)
-    assert "Dockerfile.other" in built and "--tag lambda-bench/my-model" in built
+    assert "Dockerfile.other" in built and f"--tag {image}" in built
+    assert clone.calls("docker image rm", image)
+
+
+def test_two_runs_measure_images_of_their_own(clone: Clone) -> None:
+    first = measure(clone, "print(sys.argv[1])").stdout
+    again = clone.run("-b", "-p", "my model", RIE_PATH=str(clone.root / "pipeline.sh"))
+    assert again.returncode == 0 and again.stdout != first
 
 
 def test_measuring_checks_with_all_memory_since_the_question_is_how_much_to_take(
