@@ -52,8 +52,7 @@ def chosen_variants(directories: Sequence[Path], is_quick: bool) -> tuple[list[V
 
 
 def write(report: Report, folder: Path) -> None:
-    """Writes a report into a folder, which is made where it is not there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes a report into a folder."""
     (folder / "results.md").write_text(as_markdown(report), encoding="utf-8")
     (folder / "results.json").write_text(as_json(report), encoding="utf-8")
     draw(report, folder)
@@ -85,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
     for note in notes:
         say(note)
     held = read_budgets(options.budgets)
+    options.out.mkdir(parents=True, exist_ok=True)  # what cannot be written shows before the work
     if options.readme:
         check_marks(options.readme.read_text(encoding="utf-8"))
     variants = [build(variant) for variant in variants]

@@ -50,6 +50,14 @@ def test_a_quick_run_measures_a_model_beside_the_floor(tmp_path: Path) -> None:
 
 
 @pytest.mark.docker
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_built(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = bench("--quick", "-o", tmp_path / "file" / "out", REPOSITORY / "base-example")
+    assert ran.returncode == 1
+    assert "bench: [Errno 20] Not a directory" in ran.stderr and "Build:" not in ran.stderr
+
+
+@pytest.mark.docker
 def test_a_broken_budget_fails_the_run_and_is_named(tmp_path: Path) -> None:
     budgets = tmp_path / "budgets.toml"
     budget = {"variant": "base-example", "measure": "modules", "at_most": 1, "reason": "a test"}
