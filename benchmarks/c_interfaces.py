@@ -28,7 +28,7 @@ WAYS = {
     ),
     "onnx-example": (
         {
-            "C interface (`ort/`)": "import model; model.Model()",
+            "C interface (`engines/onnx/`)": "import model; model.Model()",
             "Python package (`import onnxruntime`)": (
                 "import numpy, onnxruntime;"
                 "session = onnxruntime.InferenceSession('model.onnx');"

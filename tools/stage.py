@@ -2,8 +2,9 @@
 
     docker build "$(python3 tools/stage.py ./xgboost-example)"
 
-The copy, `.build/contexts/<name>/`, is the build context. `serving/`, `ort/`, an empty `wheels/`
-and `files/` are added where the Dockerfile mentions them and the directory has none of its own.
+The copy, `.build/contexts/<name>/`, is the build context. `serving/`, `engines/`, an empty
+`wheels/` and `files/` are added where the Dockerfile mentions them and the directory has none of
+its own.
 The files that build arguments name go to `files/`. The directory is only read.
 """
 
@@ -22,7 +23,7 @@ from dockerfile import DockerfileError, mentions, read_dockerfile
 from settings import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SHARED = ("serving", "ort")  # packages of the repository that images take in
+SHARED = ("serving", "engines")  # packages of the repository that images take in
 IGNORED = shutil.ignore_patterns(
     *(".git", ".hg", ".svn", ".venv", ".build", ".local", ".DS_Store"),
     *("__pycache__", "*.pyc", ".*_cache", ".ipynb_checkpoints"),

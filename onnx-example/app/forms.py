@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from ort import Kind, Port, Tensor, nested, pack
+from engines.tensor import Kind, Port, Tensor, nested, pack
 from serving import BadRequest, TooLarge
 
 MAX_RANK = 8  # of a tensor whose number of dimensions the model leaves open

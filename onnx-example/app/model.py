@@ -4,10 +4,12 @@ import os
 from collections.abc import Sequence
 from math import prod
 
-from ort import ModelError, OnnxRuntimeError, Port, Session, Tensor
+from engines.errors import ModelError
+from engines.onnx import OnnxRuntimeError, Session
+from engines.tensor import Port, Tensor
+from engines.threads import vcpus
 
 MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.onnx")
-MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 # For sizes that the model leaves open, until it takes one: convolutions refuse images of 1 pixel.
 WARM_UP_SIZES = (1, 8, 64)
 MAX_WARM_UP_ELEMENTS = 10**7
@@ -31,7 +33,7 @@ class Model:
         if not os.path.isfile(path):
             raise ModelError(f"{name} is missing: copy your model to app/{name}")
         try:
-            self.session = Session(path, threads=_vcpus())
+            self.session = Session(path, threads=vcpus())
         except OnnxRuntimeError as error:
             raise ModelError(f"{name} cannot be loaded: {error}") from error
         self._has_answered = False
@@ -77,9 +79,3 @@ def _zeros(port: Port, open_size: int) -> Tensor:
     if port.kind.python is str:
         return Tensor(shape, [""] * prod(shape))
     return Tensor(shape, bytes(prod(shape) * port.kind.element_bytes))
-
-
-def _vcpus() -> int:
-    """Counts the vCPUs that come with the memory: more threads would only wait for each other."""
-    memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
-    return max(1, round(memory_mib / MIB_PER_VCPU))

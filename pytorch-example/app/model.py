@@ -5,8 +5,9 @@ import os
 import msgspec
 from engine import FILE, Network
 
+from engines.threads import vcpus
+
 HERE = os.path.dirname(__file__)
-MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 
 
 class Card(msgspec.Struct):
@@ -53,12 +54,6 @@ def load(folder: str | os.PathLike[str] = HERE) -> Model:
     with open(os.path.join(folder, "card.json"), "rb") as file:
         card = msgspec.json.decode(file.read(), type=Card)
     shape = (1, card.side, card.side, 3)
-    model = Model(Network(os.path.join(folder, FILE), shape, _vcpus()), card)
+    model = Model(Network(os.path.join(folder, FILE), shape, vcpus()), card)
     model.predict(bytes(model.side * model.side * 3))
     return model
-
-
-def _vcpus() -> int:
-    """Counts the vCPUs that come with the memory: more threads would only wait for each other."""
-    memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
-    return max(1, round(memory_mib / MIB_PER_VCPU))

@@ -4,7 +4,7 @@
     python3 -m export dog-breeds --wheels /tmp/wheels app/
 
 With --onnx it exports network.onnx and network.weights in place of network.so, for the engine that
-is on PYTHONPATH, and needs engines/onnx/requirements-export.txt instead of the compiler.
+is on PYTHONPATH, and needs variants/onnx/requirements-export.txt instead of the compiler.
 
 Run it in the model directory, with a C++ compiler and requirements.txt of this folder.
 """

@@ -26,7 +26,7 @@ class ExportError(Exception):
 def write(trained: Trained, destination: Path) -> None:
     """Writes network.onnx, network.weights and card.json, which app/model.py loads.
 
-    It does so with engines/onnx/engine.py.
+    It does so with variants/onnx/engine.py.
 
     Args:
         trained: the network, its labels and its sizes.

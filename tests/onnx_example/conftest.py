@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.engines.onnx.models import identity
 from tests.model_directory import REPOSITORY, import_app
-from tests.ort.models import identity
 
 DIRECTORY = REPOSITORY / "onnx-example"
 MODULES = import_app("onnx-example")

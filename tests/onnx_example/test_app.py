@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper
 
+from tests.engines.onnx.models import NUMERIC, addition, picky, save
 from tests.model_directory import REPOSITORY, example, import_app, post
-from tests.ort.models import NUMERIC, addition, picky, save
 from tests.serving.recorded import Reply, reply_of, request
 
 from .conftest import MakeApp

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from ort import Port, Tensor, nested
-from ort.tensor import KINDS as BY_NUMBER
+from engines.tensor import KINDS as BY_NUMBER
+from engines.tensor import Port, Tensor, nested
+from tests.engines.onnx.models import NUMERIC
 from tests.model_directory import import_app, post
-from tests.ort.models import NUMERIC
 
 from .conftest import MODULES
 

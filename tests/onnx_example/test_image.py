@@ -12,8 +12,8 @@ import stage
 from example import read_example
 from settings import settings
 
+from tests.engines.onnx.models import sequence
 from tests.model_directory import REPOSITORY
-from tests.ort.models import sequence
 
 from .conftest import DIRECTORY
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from onnx import TensorProto, helper
 
-from ort import ModelError
+from engines.errors import ModelError
+from tests.engines.onnx.models import Value, picky, save, save_graph, sequence
 from tests.model_directory import REPOSITORY
-from tests.ort.models import Value, picky, save, save_graph, sequence
 
 from .conftest import DIRECTORY, MODULES
 
@@ -70,16 +70,6 @@ def test_a_model_that_one_element_does_not_fit_is_warmed_up_with_more(tmp_path: 
     assert MODEL.Model(path)._has_answered
 
 
-@pytest.mark.parametrize(
-    ("memory_mib", "threads"), [("128", 1), ("1769", 1), ("2600", 1), ("3538", 2), ("10240", 6)]
-)
-def test_a_prediction_has_a_thread_for_every_vcpu(
-    monkeypatch: pytest.MonkeyPatch, memory_mib: str, threads: int
-) -> None:
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mib)
-    assert MODEL._vcpus() == threads
-
-
 def test_the_model_needs_neither_numpy_nor_onnxruntime_s_package_nor_aws() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, model; model.Model(); print(*sys.modules)"],
@@ -89,5 +79,5 @@ def test_the_model_needs_neither_numpy_nor_onnxruntime_s_package_nor_aws() -> No
         capture_output=True,
         text=True,
     ).stdout.split()
-    assert "ort.session" in loaded
+    assert "engines.onnx.session" in loaded
     assert not {"numpy", "onnxruntime", "onnx", "serving", "awslambdaric"} & set(loaded)

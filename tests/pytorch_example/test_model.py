@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.model_directory import REPOSITORY
 from tests.pytorch_example.compiled import SIDE, crop, folder, trained
 from tests.pytorch_example.parts import DIRECTORY, part
 
@@ -31,7 +32,7 @@ def run_python(code: str, *arguments: str, **environment: str) -> list[str]:
     ran = subprocess.run(
         command,
         cwd=DIRECTORY / "app",
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
         check=True,
         capture_output=True,
         text=True,
@@ -105,18 +106,3 @@ print(seconds[0] / statistics.median(seconds))
 """
     ratios = [float(run_python(code, str(folder))[0]) for _ in range(5)]
     assert min(ratios) < 2
-
-
-@pytest.mark.parametrize(
-    ("memory_mib", "threads"), [("128", 1), ("1769", 1), ("2600", 1), ("3538", 2), ("10240", 6)]
-)
-def test_a_prediction_has_a_thread_for_every_vcpu(
-    monkeypatch: pytest.MonkeyPatch, memory_mib: str, threads: int
-) -> None:
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mib)
-    assert model_module._vcpus() == threads
-
-
-def test_one_thread_is_used_where_lambda_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", raising=False)
-    assert model_module._vcpus() == 1

@@ -19,12 +19,12 @@ def pins(path: str) -> set[str]:
 
 
 def test_the_engine_s_image_has_the_same_packages_but_for_the_engine() -> None:
-    found = pins("pytorch-example/engines/onnx/requirements.txt")
+    found = pins("pytorch-example/variants/onnx/requirements.txt")
     native = pins("pytorch-example/app/requirements.txt")
     assert {pin.split("==")[0] for pin in native - found} == {"torch"}
     assert {pin.split("==")[0] for pin in found - native} == {"onnxruntime"}
     assert found - native <= pins("onnx-example/app/requirements.txt")
-    assert found - native <= pins("pytorch-example/engines/onnx/requirements-export.txt")
+    assert found - native <= pins("pytorch-example/variants/onnx/requirements-export.txt")
 
 
 def test_the_images_compared_are_of_all_kinds_and_of_the_network_s_size(

@@ -46,7 +46,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # The index of PyTorch's builds may be out of reach where the wheel is on the machine.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_RETRIES", "0")
-        wheelhouse.fill(made / "engines/onnx/wheels.txt", made / "wheels", "3.11", "x86_64")
+        wheelhouse.fill(made / "variants/onnx/wheels.txt", made / "wheels", "3.11", "x86_64")
     return made
 
 
@@ -98,7 +98,7 @@ def test_the_image_answers_the_example_as_lambda_runs_it(image: str, memory_mib:
 def test_a_network_that_answers_otherwise_ends_the_build_with_the_image(
     context: Path, base_image: str
 ) -> None:
-    engine = context / "engines/onnx/engine.py"
+    engine = context / "variants/onnx/engine.py"
     shutil.copy(engine, context / "before.py")
     dark = engine.read_text().replace("self._shape, values)]", "self._shape, bytes(len(values)))]")
     engine.write_text(dark)

@@ -11,7 +11,7 @@ def model(tmp_path: Path) -> Path:
     directory = tmp_path / "a model"
     (directory / "app").mkdir(parents=True)
     (directory / "Dockerfile").write_text(
-        "FROM scratch\nCOPY serving/ /x\nCOPY ort/ /y\nCOPY wheels/ /z\n"
+        "FROM scratch\nCOPY serving/ /x\nCOPY engines/ /y\nCOPY wheels/ /z\n"
     )
     (directory / "app" / "app.py").write_text("handler = None\n")
     return directory
@@ -21,17 +21,17 @@ def test_a_context_has_the_directory_and_what_the_dockerfile_mentions(model: Pat
     context = stage(model, build=model.parent / "build")
     assert (context / "app" / "app.py").read_text() == "handler = None\n"
     assert (context / "serving" / "__init__.py").is_file()
-    assert (context / "ort" / "__init__.py").is_file()
+    assert (context / "engines" / "__init__.py").is_file()
     assert list((context / "wheels").iterdir()) == []
 
 
 def test_a_dockerfile_that_mentions_none_of_it_builds_as_it_always_did(model: Path) -> None:
-    (model / "Dockerfile").write_text("# no serving/ and ort/ here\nFROM scratch\nCOPY . /\n")
+    (model / "Dockerfile").write_text("# no serving/ and engines/ here\nFROM scratch\nCOPY . /\n")
     context = stage(model, build=model.parent / "build")
     assert sorted(path.name for path in context.iterdir()) == ["Dockerfile", "app"]
 
 
-@pytest.mark.parametrize("package", ["serving", "ort"])
+@pytest.mark.parametrize("package", ["serving", "engines"])
 def test_a_directory_keeps_a_package_of_its_own(model: Path, package: str) -> None:
     (model / package).mkdir()
     (model / package / "mine.py").write_text("")

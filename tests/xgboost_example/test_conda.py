@@ -10,7 +10,7 @@ from .images import files_of
 
 def environment() -> dict[str, list[str]]:
     """What is installed from conda-forge."""
-    text = (DIRECTORY / "engines/conda/environment.yml").read_text()
+    text = (DIRECTORY / "variants/conda/environment.yml").read_text()
     found: dict[str, list[str]] = yaml.safe_load(text)
     return found
 
@@ -34,7 +34,7 @@ def test_micromamba_s_image_has_an_exact_version_and_the_base_s_debian_release()
 def test_the_environment_is_installed_without_questions_and_without_a_cache() -> None:
     _, conda, _, _ = stages("Dockerfile.conda")
     assert conda[0] == "FROM ${MICROMAMBA_IMAGE} AS conda"
-    assert conda[1] == "COPY engines/conda/environment.yml /tmp/"
+    assert conda[1] == "COPY variants/conda/environment.yml /tmp/"
     install, clean, *_ = conda[2].removeprefix("RUN ").split(" && ")
     assert install == "micromamba install --yes --name base --file /tmp/environment.yml"
     assert clean == "micromamba clean --all --yes"

@@ -45,7 +45,7 @@ def test_what_else_the_image_has_is_what_the_other_one_has(name: str) -> None:
 
 def test_the_source_is_of_the_version_that_the_wheel_has_with_its_hash() -> None:
     wheel = pins("app/requirements.txt")["xgboost-cpu"]
-    text = (DIRECTORY / "engines/source/xgboost.txt").read_text()
+    text = (DIRECTORY / "variants/source/xgboost.txt").read_text()
     (requirement,) = (line for line in text.splitlines() if line.startswith("xgboost"))
     assert re.fullmatch(rf"xgboost=={re.escape(wheel)} --hash=sha256:[0-9a-f]{{64}}", requirement)
     assert "\n--no-binary xgboost\n" in text

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.model_directory import REPOSITORY
+
 from .conftest import DIRECTORY
 
 
@@ -36,26 +38,12 @@ def test_a_prediction_outlives_the_next_one(model: ModuleType, table: NDArray[np
     assert first == kept
 
 
-@pytest.mark.parametrize(
-    ("memory_mib", "threads"), [("128", 1), ("1769", 1), ("2600", 1), ("3538", 2), ("10240", 6)]
-)
-def test_a_prediction_has_a_thread_for_every_vcpu(
-    model: ModuleType, monkeypatch: pytest.MonkeyPatch, memory_mib: str, threads: int
-) -> None:
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mib)
-    assert model._vcpus() == threads
-
-
-def test_one_thread_is_used_where_lambda_does_not_say(
-    model: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", raising=False)
-    assert model._vcpus() == 1
-
-
 def printed(code: str, **environment: str) -> list[str]:
     """The words that a new process prints."""
-    command, environ = [sys.executable, "-c", code], {**os.environ, **environment}
+    command, environ = (
+        [sys.executable, "-c", code],
+        {**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
+    )
     folder = DIRECTORY / "app"
     return subprocess.check_output(command, cwd=folder, env=environ, text=True).split()
 

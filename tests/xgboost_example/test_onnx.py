@@ -27,7 +27,7 @@ def pins(path: str) -> set[str]:
 
 
 def test_the_engine_s_image_has_the_packages_of_onnx_example() -> None:
-    found = pins("xgboost-example/engines/onnx/requirements.txt")
+    found = pins("xgboost-example/variants/onnx/requirements.txt")
     assert found == pins("onnx-example/app/requirements.txt")
 
 

@@ -24,7 +24,7 @@ def test_trees_that_are_answered_otherwise_end_the_build_with_the_first_differen
     base_image: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     copy = shutil.copytree(DIRECTORY, tmp_path / "a copy")
-    engine = copy / "engines/onnx/booster.py"
+    engine = copy / "variants/onnx/booster.py"
     engine.write_text(engine.read_text().replace("values.tobytes()", "bytes(4 * len(values))"))
     with pytest.raises(subprocess.CalledProcessError):
         build(copy, "Dockerfile.onnx", tmp_path / "build", BASE_IMAGE=base_image)

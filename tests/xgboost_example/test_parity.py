@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.model_directory import REPOSITORY
+
 from .conftest import DIRECTORY
 
 
@@ -13,7 +15,10 @@ from .conftest import DIRECTORY
 def task(tmp_path: Path) -> Path:
     """The folder of an image with its code and its model."""
     ignored = shutil.ignore_patterns("__pycache__")
-    return Path(shutil.copytree(DIRECTORY / "app", tmp_path / "a task", ignore=ignored))
+    folder = tmp_path / "a task"
+    shutil.copytree(DIRECTORY / "app", folder, ignore=ignored)
+    shutil.copytree(REPOSITORY / "engines", folder / "engines", ignore=ignored)
+    return folder
 
 
 def parity(task: Path) -> "subprocess.CompletedProcess[str]":

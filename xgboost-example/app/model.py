@@ -1,6 +1,5 @@
 """The price of a home in Boston in the 1970s: gradient-boosted trees that `train.py` made."""
 
-import os
 from array import array
 from collections.abc import Sequence
 from itertools import chain
@@ -8,13 +7,14 @@ from struct import pack
 
 from booster import MODEL_FILE, Booster
 
+from engines.threads import vcpus
+
 FEATURE_COUNT = 13  # CRIM, ZN, INDUS, CHAS, NOX, RM, AGE, DIS, RAD, TAX, PTRATIO, B, LSTAT
-MIB_PER_VCPU = 1769  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 
 
 def load() -> Booster:
     """Reads the model and predicts once, so that the first request finds everything warm."""
-    booster = Booster(MODEL_FILE, threads=_vcpus())
+    booster = Booster(MODEL_FILE, threads=vcpus())
     predict(booster, [[0.0] * FEATURE_COUNT])
     return booster
 
@@ -36,9 +36,3 @@ def _float32(rows: Sequence[Sequence[float]]) -> "array[float]":
     # struct.pack takes half the time that array("f", numbers) does.
     count = len(rows) * FEATURE_COUNT
     return array("f", pack(f"{count}f", *chain.from_iterable(rows)))
-
-
-def _vcpus() -> int:
-    """Counts the vCPUs that come with the memory: more threads would only wait for each other."""
-    memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
-    return max(1, round(memory_mib / MIB_PER_VCPU))

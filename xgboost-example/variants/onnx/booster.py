@@ -3,7 +3,8 @@
 import os
 from array import array
 
-from ort import Session, Tensor
+from engines.onnx import Session
+from engines.tensor import Tensor
 
 MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.onnx")
 

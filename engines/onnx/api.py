@@ -15,6 +15,8 @@ from ctypes import byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
 from importlib.util import find_spec
 from typing import Any
 
+from engines.errors import EngineError
+
 API_VERSION = 24  # the first with TensorTypeAndShape_HasShape
 # Places and arguments of the functions that return a status, which is null for success.
 CALLS: dict[str, tuple[int, tuple[Any, ...]]] = {
@@ -55,7 +57,7 @@ GET_ERROR_MESSAGE, RELEASE_STATUS, HAS_SHAPE = 2, 93, 390
 RELEASES = {"Value": 96, "TypeInfo": 98, "TensorTypeAndShapeInfo": 99, "SessionOptions": 100}
 
 
-class OnnxRuntimeError(RuntimeError):
+class OnnxRuntimeError(EngineError):
     """ONNX Runtime refused a call; the message is its own."""
 
 

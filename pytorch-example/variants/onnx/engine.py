@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from math import prod
 
-from ort import Session, Tensor
+from engines.onnx import Session
+from engines.tensor import Tensor
 
 FILE = "network.onnx"
 

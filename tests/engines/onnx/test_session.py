@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper
 
-from ort import OnnxRuntimeError, Session, Tensor
+from engines.onnx import OnnxRuntimeError, Session
+from engines.tensor import Tensor
 from tests.model_directory import REPOSITORY
 
 from .models import addition, identity, picky, save
@@ -92,7 +93,7 @@ def test_nothing_is_written_or_sent_about_what_is_run(tmp_path: Path) -> None:
 
 # Numbers, text, and what is refused before and while it runs; kibibytes that stay behind.
 LEAK = """
-from ort import OnnxRuntimeError
+from engines.onnx import OnnxRuntimeError
 text, picky = Session(sys.argv[2], 1), Session(sys.argv[3], 1)
 session, row = Session(model, 1), Tensor((1, 4), bytes(16))
 def refused(session, tensor):
@@ -137,7 +138,8 @@ def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path) -> None:
 
 def run_alone(home: Path, program: str, *models: Path) -> float:
     """The number that a program prints in a process with no other sessions or variables."""
-    start = "import os, sys, time; from ort import Session, Tensor; model = sys.argv[1]\n"
+    start = "import os, sys, time; from engines.onnx import Session\n"
+    start += "from engines.tensor import Tensor; model = sys.argv[1]\n"
     run = subprocess.run(
         [sys.executable, "-c", start + program, EXAMPLE, *models],
         env={"PYTHONPATH": str(REPOSITORY), "HOME": str(home)},

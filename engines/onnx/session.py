@@ -9,8 +9,9 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from ort.api import Api, OnnxRuntimeError
-from ort.tensor import KINDS, Port, Tensor
+from engines.errors import ModelError
+from engines.onnx.api import Api, OnnxRuntimeError
+from engines.tensor import KINDS, Port, Tensor
 
 LOG_FATAL = 4  # OrtLoggingLevel: what fails is raised, and needs no line of its own
 ARENA, DEFAULT_MEMORY = 1, 0  # OrtAllocatorType, OrtMemType
@@ -19,10 +20,6 @@ STRING = 8  # ONNXTensorElementDataType, as KINDS
 NUMBERS = {kind: number for number, kind in KINDS.items()}
 # Threads that spin while they wait use up the CPU time that Lambda grants in slices.
 WAITING_THREADS_SLEEP = b"session.intra_op.allow_spinning", b"0"
-
-
-class ModelError(RuntimeError):
-    """The model cannot be served; the message says what to do."""
 
 
 class Session:

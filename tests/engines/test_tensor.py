@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ort import Port, Tensor, nested
-from ort.tensor import KINDS
+from engines.tensor import KINDS, Port, Tensor, nested
 
-from .models import NUMERIC
+from .onnx.models import NUMERIC
 
 BY_NAME = {kind.name: kind for kind in KINDS.values()}
 

@@ -1,0 +1,16 @@
+"""How many threads an engine takes: one for each vCPU that comes with the function's memory."""
+
+import os
+
+# Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+MIB_PER_VCPU = 1769
+
+
+def vcpus() -> int:
+    """Count the vCPUs that come with the memory: more threads would only wait for each other.
+
+    Returns:
+        at least 1; 1 where AWS_LAMBDA_FUNCTION_MEMORY_SIZE is not set.
+    """
+    memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
+    return max(1, round(memory_mib / MIB_PER_VCPU))

@@ -1,5 +1,0 @@
-"""ONNX Runtime's package sends nothing about the tests to its makers: `ort` itself never does."""
-
-import os
-
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
