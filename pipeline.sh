@@ -2,55 +2,30 @@
 # Puts a machine-learning model on AWS Lambda: from a model directory to an HTTP API that predicts.
 set -euo pipefail
 
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-TOOLS=$HERE/tools
-export BUILDX_NO_DEFAULT_ATTESTATIONS=1 # an image with attestations is an index, which Lambda refuses
-
-# shellcheck source=steps/stacks.sh
-. "$HERE/steps/stacks.sh"
-# shellcheck source=steps/registry.sh
-. "$HERE/steps/registry.sh"
-# shellcheck source=steps/push.sh
-. "$HERE/steps/push.sh"
-# shellcheck source=steps/release.sh
-. "$HERE/steps/release.sh"
-# shellcheck source=steps/deploy.sh
-. "$HERE/steps/deploy.sh"
-# shellcheck source=steps/delete.sh
-. "$HERE/steps/delete.sh"
-# shellcheck source=steps/measure.sh
-. "$HERE/steps/measure.sh"
+HERE=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
 usage() {
   cat <<'EOF'
-Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [DIR]] [-f DOCKERFILE] [-w] [-d] [-i RELEASE] [-t]
+Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [DIR]] [-d] [-t] …
        bash pipeline.sh -s STAGE [-l] -x [-y] [DIR]
-       bash pipeline.sh -b -p [DIR] [-f DOCKERFILE] [-w]
-
-Steps, in this order whatever the order of the flags:
-  -r             create or update the registry: an ECR repository and an S3 bucket
-  -p [DIR]       build the model's image, check it under the emulator, push it, record the release
-  -d             deploy the newest release and print the API's URL
-  -t             send the model's example to the deployed API and check the answer
-  -x             delete the stage's stacks, after asking
-  -b             with -p, and instead of pushing: measure the image with 512 to 3,008 MB of memory, and
-                 print times, prices and the MEMORY_SIZE to take; needs no AWS and no stage
-
+       bash pipeline.sh -b -p [DIR] [-f FILE] [-w]
+Steps, always in this order:
+  -r          create or update the registry: an ECR repository, an S3 bucket
+  -p [DIR]    build the model's image, check it, push it, record the release
+  -d          deploy the newest release and print the API's URL
+  -t          send the golden request to the API and check the answer
+  -x          delete the stage's stacks, after asking
+  -b          with -p, not pushing: measure which memory to give the model
 Options:
-  -s STAGE       dev, stage or prod
-  -l             use the local AWS on this machine: no account needed
-  -f DOCKERFILE  build from this file of the directory (default: Dockerfile)
-  -w             download the wheels on this machine first; the image is then built without network
-  -i RELEASE     deploy this release instead of the newest
-  -y             answer yes; with -x also delete images and release records
-  -h             show this help
-
-DIR is the model directory, the current one if it is not given. It names the model; for steps other
-than -p the exported variables TEMPLATE_REGISTRY, TEMPLATE_LAMBDA and PREFIX_LAMBDA can do so instead.
-
-Examples:
+  -s STAGE    dev, stage or prod
+  -l          the local AWS on this machine: no account needed
+  -f FILE     the Dockerfile to build from, a path in DIR
+  -w          download the wheels here first; the build has no network then
+  -i RELEASE  deploy this release
+  -y          answer yes; with -x also delete images and release records
+  -h          show this help
+DIR is the model directory, by default the current one. For example:
   bash pipeline.sh -l -s dev -r -p ./xgboost-example -d -t
-  bash pipeline.sh -s dev -d -i 20260131T120000Z-0123456789abcdef ./xgboost-example
 EOF
 }
 
@@ -65,44 +40,9 @@ bad_usage() {
   exit 2
 }
 
-say() { printf '\n== %s\n' "$*" >&2; }
-
-# Every command of AWS and Docker is shown before it runs, also where its errors are read here.
-exec 3>&2
-
-echo_command() {
-  printf '+' >&3
-  printf ' %q' "$@" >&3
-  printf '\n' >&3
-}
-
-run() {
-  echo_command "$@"
-  "$@"
-}
-
-aws() {
-  echo_command aws "$@"
-  command aws "$@"
-}
-
-docker() {
-  echo_command docker "$@"
-  command docker "$@"
-}
-
-# The command that runs this step for the same model.
-step() {
-  printf 'bash pipeline.sh -s %s %s%s' "$STAGE" "${LOCAL:+-l }" "$1"
-  [ -z "$DIRECTORY" ] || printf ' %q' "$DIRECTORY"
-}
-
-# --- What is asked for ---------------------------------------------------------------------------
-
 parse() {
-  STAGE='' DIRECTORY='' DOCKERFILE='' WANTED_RELEASE=''
+  STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE=''
   LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' MEASURE='' YES=''
-  IS_CHECKED='' PUSHED_RELEASE=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
@@ -110,10 +50,8 @@ parse() {
     shift $((OPTIND - 1))
     [ $# -gt 0 ] || break
     [ -z "$DIRECTORY" ] || bad_usage "more than one model directory: $DIRECTORY and $1"
-    case $1 in
-      -*) DIRECTORY=./$1 ;; # behind --, the end of flags
-      *) DIRECTORY=$1 ;;
-    esac
+    DIRECTORY=$1
+    [ "${1#-}" = "$1" ] || DIRECTORY=./$1 # behind --, the end of flags
     shift
   done
 }
@@ -130,7 +68,7 @@ parse_flags() {
       f) DOCKERFILE=$OPTARG ;;
       w) WHEELS=1 ;;
       d) DEPLOY=1 ;;
-      i) WANTED_RELEASE=$OPTARG ;;
+      i) RELEASE=$OPTARG ;;
       t) TRY=1 ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
@@ -148,97 +86,35 @@ check_usage() {
     '') [ -n "$MEASURE" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  if [ -n "$MEASURE" ]; then
-    [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
-    [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
-  fi
+  [ -z "$DIRECTORY" ] || [ -d "$DIRECTORY" ] || die "there is no directory $DIRECTORY"
+  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
+  [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
   [ -n "$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$TRY" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
-  [ -z "$WANTED_RELEASE" ] || [ -n "$DEPLOY" ] || bad_usage "-i goes with -d"
-  [[ $WANTED_RELEASE =~ ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]+)?$ ]] ||
-    bad_usage "a release is named as in 20260131T120000Z-0123456789abcdef, not '$WANTED_RELEASE'"
-  [ -z "$WANTED_RELEASE" ] || [ -z "$PUSH" ] || bad_usage "-i deploys an earlier release: leave -p out"
+  [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys an earlier release: leave -p out"
 }
 
-# --- What it is done with ------------------------------------------------------------------------
-
-need() { type -P "$1" >/dev/null || die "$1 is missing. $2"; }
-
-find_model() {
-  need python3 "Install Python 3.9 or newer, on Debian: apt-get install python3"
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' ||
-    die "python3 is $(python3 -V 2>&1); the pipeline needs 3.9 or newer"
-  if [ -n "$PUSH$DIRECTORY" ] || [ -z "${TEMPLATE_REGISTRY:-}" ] || [ -z "${TEMPLATE_LAMBDA:-}" ]; then
-    DIRECTORY=${DIRECTORY:-.}
-    [ -d "$DIRECTORY" ] || die "there is no directory $DIRECTORY"
-    [ -z "$DOCKERFILE" ] || [ -f "$DIRECTORY/$DOCKERFILE" ] ||
-      die "$DIRECTORY has no $DOCKERFILE: -f takes the path of a Dockerfile in the model directory"
-    DOCKERFILE=${DOCKERFILE:-Dockerfile}
-    [ -f "$DIRECTORY/$DOCKERFILE" ] ||
-      die "$DIRECTORY has no Dockerfile: it is not a model directory. Name one behind the flags, as in: bash pipeline.sh ${STAGE:+-s $STAGE }… ./xgboost-example"
-  fi
-  local names
-  names=$(python3 "$TOOLS/settings.py" names ${DIRECTORY:+"$DIRECTORY"})
-  eval "$names"
-  MODEL_SETTINGS=$(python3 "$TOOLS/settings.py" model ${DIRECTORY:+"$DIRECTORY"})
-  if [ -n "$PUSH" ]; then
-    BUILD_ARGUMENTS=$(python3 "$TOOLS/build_arguments.py" "$DIRECTORY" "$DOCKERFILE")
-    python3 "$TOOLS/example.py" "$DIRECTORY/example.json" >/dev/null
-  fi
+# What a step prints is its result: -p the release's name, -d the API's URL, -t the answer.
+step() {
+  python3 "$HERE/pipeline" "$@" --stage "$STAGE" --scratch "$SCRATCH" ${LOCAL:+--local "$LOCAL"} ${DIRECTORY:+"$DIRECTORY"}
 }
-
-find_aws() {
-  if [ -n "$LOCAL" ]; then
-    say "Local AWS"
-    "$HERE/local/aws" start >&2 3>&- # what it leaves running must not hold the terminal
-    local environment
-    environment=$("$HERE/local/aws" env)
-    eval "$environment"
-  elif [ -n "${AWS_ENDPOINT_URL:-}" ]; then
-    die "AWS_ENDPOINT_URL is set, to $AWS_ENDPOINT_URL: for the local AWS give -l, for AWS unset it"
-  fi
-  need aws "Install the AWS CLI (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html), or use -l"
-  export AWS_PAGER='' AWS_DEFAULT_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-}} # version 1 reads no AWS_REGION
-  [ -n "$AWS_DEFAULT_REGION" ] || AWS_DEFAULT_REGION=$(aws configure get region) ||
-    die "no AWS region is set. Set one: export AWS_REGION=us-east-1"
-  check_credentials
-}
-
-check_credentials() {
-  local problem
-  problem=$(aws sts get-caller-identity 2>&1 >/dev/null) && return
-  printf '%s\n' "$problem" >&2
-  case $problem in
-    *xpired*) die "the AWS credentials have expired. Renew them: aws sso login${AWS_PROFILE:+ --profile $AWS_PROFILE}, or aws configure" ;;
-    *ould\ not\ connect*) die "AWS cannot be reached. Check the network${AWS_ENDPOINT_URL:+ and $AWS_ENDPOINT_URL}, then run the same command again" ;;
-    *) die "AWS does not accept the credentials. Set them: aws configure, or export AWS_PROFILE=…; without an account, use -l" ;;
-  esac
-}
-
-# A folder for this run alone, so that two runs at once do not share a build context.
-make_scratch() {
-  local build=$HERE/.build
-  mkdir -p "$build" || die "$build cannot be made: the pipeline needs a folder that it can write to"
-  find "$build" -maxdepth 1 -name 'run-*' -mtime +0 -exec rm -rf {} + || true # left by runs that were killed
-  SCRATCH=$(mktemp -d "$build/run-XXXXXXXX")
-  trap 'rm -rf "$SCRATCH"' EXIT
-}
-
-# --- What is done ----------------------------------------------------------------------------------
 
 main() {
   parse "$@"
   check_usage
-  find_model
-  make_scratch
-  [ -z "$MEASURE" ] || measure_model # and no more
-  find_aws
-  [ -z "$REGISTRY" ] || deploy_registry
-  [ -z "$PUSH" ] || push_model
-  [ -z "$DEPLOY" ] || deploy_model
-  [ -z "$TRY" ] || try_api
-  [ -z "$DELETE" ] || delete_stage
+  type -P python3 >/dev/null || die "python3 is missing. Install Python 3.9 or newer, on Debian: apt-get install python3"
+  local build=(${DOCKERFILE:+--dockerfile "$DOCKERFILE"} ${WHEELS:+--wheels})
+  [ -z "$MEASURE" ] || exec python3 "$HERE/pipeline" measure ${build[@]+"${build[@]}"} ${DIRECTORY:+"$DIRECTORY"}
+  mkdir -p "$HERE/.build" || die "$HERE/.build cannot be made: the pipeline needs a folder that it can write to"
+  SCRATCH=$(mktemp -d "$HERE/.build/run-XXXXXXXX")
+  trap 'rm -rf "$SCRATCH"' EXIT
+  [ -z "$LOCAL" ] || LOCAL=$("$HERE/local/aws" file)
+  [ -z "$REGISTRY" ] || step registry ${PUSH:+--check-model} ${build[@]+"${build[@]}"}
+  [ -z "$PUSH" ] || RELEASE=$(step push ${build[@]+"${build[@]}"})
+  [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"}
+  [ -z "$TRY" ] || step try
+  [ -z "$DELETE" ] || step delete ${YES:+--yes}
 }
 
 main "$@"

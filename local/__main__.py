@@ -1,13 +1,13 @@
-"""The command line: ``local/aws start|stop|status|env``."""
+"""The command line: ``local/aws start|stop|status|env|file``."""
 
 import argparse
 import os
 import shlex
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from datetime import datetime
 
-from local import containers, services, state, virtual_environment
+from local import containers, services, state, use
 from local.errors import LocalAwsError
 from local.state import State
 
@@ -24,7 +24,7 @@ A folder remembers its ports. `status` exits with 0 when it is up and with 3 whe
 
 def main() -> int:
     """Run one command; the exit code."""
-    commands = {"start": start, "stop": stop, "status": status, "env": env}
+    commands = {"start": start, "stop": stop, "status": status, "env": env, "file": file}
     parser = argparse.ArgumentParser(
         "local/aws",
         description=DESCRIPTION,
@@ -32,7 +32,10 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "command", choices=commands, help="start it, stop it, tell what runs, print exports to eval"
+        "command",
+        choices=commands,
+        help="start it, stop it, tell what runs, print exports to eval; `file` starts it and prints"
+        " the file that tells a program how to use it",
     )
     command = commands[parser.parse_args().command]
     try:
@@ -44,13 +47,25 @@ def main() -> int:
 
 def start(local: State) -> int:
     """Start it, unless it is up."""
+    _start(local)
+    command = shlex.join([str(state.ROOT / "local" / "aws"), "env"])
+    print(f'the local AWS is up at {local.endpoint}; to use it: eval "$({command})"')
+    return 0
+
+
+def file(local: State) -> int:
+    """Start it, unless it is up, and print the file that tells a program how to use it."""
+    with redirect_stdout(sys.stderr):
+        _start(local)
+    print(use.write(local))
+    return 0
+
+
+def _start(local: State) -> None:
     if not services.is_up(local):
         with state.locked(local):
             if not services.is_up(local):
                 services.start(local)
-    command = shlex.join([str(state.ROOT / "local" / "aws"), "env"])
-    print(f'the local AWS is up at {local.endpoint}; to use it: eval "$({command})"')
-    return 0
 
 
 def stop(local: State) -> int:
@@ -71,7 +86,7 @@ def status(local: State) -> int:
         version = containers.docker("version", "--format", "{{.Server.Version}}").strip()
         print(f"API            {local.endpoint}, since {began:%Y-%m-%d %H:%M:%S}")
         print(f"registry       {local.registry}")
-        print(f"Docker engine  {version or 'does not answer: run tools/engine'}")
+        print(f"Docker daemon  {version or 'does not answer: run machine/docker'}")
     return 0 if up else NOT_UP
 
 
@@ -80,34 +95,13 @@ def env(local: State) -> int:
     if not services.is_up(local):
         print("false")  # so that `eval` fails too, and nothing reaches a real account by mistake
         raise LocalAwsError("the local AWS is not up: run local/aws start")
-    for folder in ("aws", "docker"):
-        (local.folder / folder).mkdir(exist_ok=True)
-    variables = {
-        "AWS_ENDPOINT_URL": local.endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_PAGER": "",
-        "AWS_CONFIG_FILE": str(local.folder / "aws" / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(local.folder / "aws" / "credentials"),
-        "DOCKER_CONFIG": str(local.folder / "docker"),
-        "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
-        "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
-        "PATH": f"{virtual_environment.CLI}{os.pathsep}{os.environ['PATH']}",
-    }
+    variables = use.variables(local)
     for name, value in variables.items():
-        print(f"export {name}={shlex.quote(value)}")
-    others = sorted(
-        name for name in os.environ if name.startswith("AWS_") and name not in variables
-    )
-    print(shlex.join(["unset", "AWS_PROFILE", "AWS_SESSION_TOKEN", *others]))
+        print(f"export {name}={shlex.quote(value)}" if value is not None else f"unset {name}")
+    others = [name for name in os.environ if name.startswith("AWS_") and name not in variables]
+    if others:
+        print(shlex.join(["unset", *sorted(others)]))
     return 0
-
-
-def _with_loopback(hosts: str) -> str:
-    """A proxy's exceptions, 127.0.0.1 among them."""
-    return ",".join(filter(None, [*hosts.split(","), "127.0.0.1"]))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def start(state: State) -> None:
     require_free(state.api_port, "LOCAL_AWS_PORT")
     require_free(state.registry_port, "LOCAL_REGISTRY_PORT")
     virtual_environment.make()
-    _require_engine()
+    _require_docker()
     emulator = _emulator()
     state.remember()
     if state.unsaved.exists():
@@ -97,14 +97,14 @@ def _environment(state: State, emulator: str) -> dict[str, str]:
     }
 
 
-def _require_engine() -> None:
-    """Have a Docker engine that answers."""
-    virtual_environment.run([str(ROOT / "tools" / "engine")])
+def _require_docker() -> None:
+    """Have a Docker daemon that answers."""
+    virtual_environment.run([str(ROOT / "machine" / "docker")])
 
 
 def _emulator() -> str:
     """The path of the Runtime Interface Emulator."""
-    command = [sys.executable, str(ROOT / "tools" / "rie.py")]
+    command = [sys.executable, str(ROOT / "pipeline"), "emulator"]
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if found.returncode:
         raise LocalAwsError("the Runtime Interface Emulator is missing: see the lines above")

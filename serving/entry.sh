@@ -11,5 +11,5 @@ elif [ -x "$emulator" ]; then
   exec "$emulator" python -m awslambdaric "$@"
 fi
 echo "$0: outside Lambda this image needs the Runtime Interface Emulator, mount it with" >&2
-echo "  docker run -v \"\$(python3 tools/rie.py):$emulator:ro\" -p 127.0.0.1:9000:8080 ..." >&2
+echo "  docker run -v \"\$(python3 -m pipeline emulator):$emulator:ro\" -p 127.0.0.1:9000:8080 ..." >&2
 exit 1

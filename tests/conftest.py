@@ -35,5 +35,5 @@ def local_aws(instance: Instance) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def base_image() -> str:
     """The base of the test images: made on this machine, so that no registry is needed."""
-    command = [str(REPOSITORY / "tools" / "base_image"), "3.11"]
+    command = [str(REPOSITORY / "machine" / "base_image"), "3.11"]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()

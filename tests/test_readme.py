@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from settings import SETTINGS
+from pipeline.model.settings import SETTINGS
 
 from tests.templates.translated import template
 

@@ -42,8 +42,8 @@ PYTHON = [name for name in TEXTS if name.endswith(".py")]
 
 
 def test_the_walk_finds_files_of_each_kind() -> None:
-    assert {"pipeline.sh", "scripts/check", "tools/engine"} <= set(BASH)
-    assert {"tools/rie.py", "serving/__init__.py", "tests/test_tree.py"} <= set(PYTHON)
+    assert {"pipeline.sh", "scripts/check", "machine/docker"} <= set(BASH)
+    assert {"pipeline/push.py", "serving/__init__.py", "tests/test_tree.py"} <= set(PYTHON)
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -73,7 +73,9 @@ def test_a_script_may_be_run(name: str) -> None:
     assert os.access(REPOSITORY / name, os.X_OK)
 
 
-@pytest.mark.parametrize("name", [name for name in PYTHON if name.startswith("tools/")])
+@pytest.mark.parametrize(
+    "name", [name for name in PYTHON if name.startswith(("pipeline/", "machine/"))]
+)
 def test_a_tool_is_python_3_9(name: str) -> None:
     ast.parse(TEXTS[name], feature_version=(3, 9))
 

@@ -8,14 +8,6 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from containers import remove_leftovers
-from dockerfile import DockerfileError
-from example import ExampleError
-from rie import RieError
-from settings import SettingsError
-from stage import StageError
-from stopping import exit_at_signals
-
 from benchmarks.suite.budgets import (
     BUDGETS,
     Budget,
@@ -25,7 +17,6 @@ from benchmarks.suite.budgets import (
     read_budgets,
     unchecked,
 )
-from benchmarks.suite.engine import BenchError, say
 from benchmarks.suite.measuring import FULL, QUICK, Report, measure, measure_times
 from benchmarks.suite.plots import draw
 from benchmarks.suite.readme import check_marks, with_costs
@@ -39,8 +30,14 @@ from benchmarks.suite.variants import (
     reason_against,
     usual_ways,
 )
+from pipeline.commands import say
+from pipeline.errors import PipelineError
+from pipeline.image.base import base_image, start_docker
+from pipeline.image.containers import remove_leftovers
+from pipeline.image.function import Function
+from pipeline.stopping import exit_at_signals
 
-EXPECTED = (BenchError, DockerfileError, ExampleError, RieError, SettingsError, StageError, OSError)
+PYTHON = "3.11"
 
 
 def chosen_variants(directories: Sequence[Path], is_quick: bool) -> tuple[list[Variant], list[str]]:
@@ -65,13 +62,13 @@ def write_costs(report: Report, readme: Path) -> None:
     say(f"Written: {readme}")
 
 
-def failures(report: Report, held: list[Budget], variants: Sequence[Variant]) -> list[str]:
+def failures(report: Report, held: list[Budget], functions: Sequence[Function]) -> list[str]:
     """A sentence for each budget that was broken; says which were not looked at."""
     for name in unchecked(held, report.figures):
         say(f"Budgets of {name}: not checked, it was not measured")
 
     def times_again(names: Collection[str]) -> Figures:
-        again = [variant for variant in variants if variant.name in {*names, FLOOR}]
+        again = [function for function in functions if function.name in {*names, FLOOR}]
         return measure_times(again, report.plan).figures
 
     return [str(one) for one in confirmed(list(broken(held, report.figures)), times_again)]
@@ -79,7 +76,10 @@ def failures(report: Report, held: list[Budget], variants: Sequence[Variant]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Does what the command line asks for; 1 where a budget was broken."""
+    start_docker()
     remove_leftovers()
+    # One base for all, so that what is above it can be compared.
+    os.environ.setdefault("BASE_IMAGE", base_image(PYTHON, "x86_64", stays_here=True))
     variants, notes = chosen_variants(options.directories, options.quick)
     for note in notes:
         say(note)
@@ -87,21 +87,21 @@ def run(options: argparse.Namespace) -> int:
     options.out.mkdir(parents=True, exist_ok=True)  # what cannot be written shows before the work
     if options.readme:
         check_marks(options.readme.read_text(encoding="utf-8"))
-    variants = [build(variant) for variant in variants]
-    report = measure(variants, os.environ["BASE_IMAGE"], QUICK if options.quick else FULL)
+    functions = [build(variant) for variant in variants]
+    report = measure(functions, os.environ["BASE_IMAGE"], QUICK if options.quick else FULL)
     report.notes += notes
     write(report, options.out)
     if options.readme:
         write_costs(report, options.readme)
     print(as_markdown(report))
-    found = failures(report, held, variants)
+    found = failures(report, held, functions)
     for sentence in found:
         print(f"budget broken: {sentence}", file=sys.stderr)
     return 1 if found else 0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command line of scripts/bench, which sets BASE_IMAGE."""
+    """Run the command line of scripts/bench."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("directories", nargs="*", type=lambda name: Path(name).resolve())
     parser.add_argument("--quick", action="store_true")
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str]) -> int:
     exit_at_signals()
     try:
         return run(parser.parse_args(arguments))
-    except EXPECTED as error:
+    except (PipelineError, OSError) as error:
         sys.exit(f"bench: {error}")
     finally:
         remove_leftovers()

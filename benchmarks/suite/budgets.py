@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.suite.engine import BenchError, say
+from pipeline.commands import say
+from pipeline.errors import PipelineError
 
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.toml"
 # The measures that other work on the machine adds to.
@@ -29,15 +30,15 @@ def read_budgets(path: Path) -> list[Budget]:
     """The budgets of a file, in its order.
 
     Raises:
-        BenchError: no such file, or one that is not of budgets, each with these fields.
+        PipelineError: no such file, or one that is not of budgets, each with these fields.
     """
     try:
         found = [Budget(**fields) for fields in tomllib.loads(path.read_text())["budget"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BenchError(f"{path} is no file of budgets: {error!r}") from error
+        raise PipelineError(f"{path} is no file of budgets: {error!r}") from error
     for budget in found:
         if not isinstance(budget.at_most, (int, float)):
-            raise BenchError(f"{path}: at_most must be a number, got {budget.at_most!r}")
+            raise PipelineError(f"{path}: at_most must be a number, got {budget.at_most!r}")
     return found
 
 

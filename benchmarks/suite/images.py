@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from benchmarks.suite.engine import docker
+from pipeline.image.containers import docker_output
 
 CHUNK_BYTES = 1 << 20
 GZIP_LEVEL = 6
@@ -26,7 +26,7 @@ class Directory(NamedTuple):
 
 def unpacked_bytes(image: str) -> int:
     """The bytes of an image's files."""
-    return int(docker("image", "inspect", "-f", "{{.Size}}", image))
+    return int(docker_output("image", "inspect", "-f", "{{.Size}}", image))
 
 
 def compressed_bytes(image: str, known: dict[str, int]) -> int:
@@ -38,7 +38,7 @@ def compressed_bytes(image: str, known: dict[str, int]) -> int:
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         saved = Path(folder) / "image.tar"
-        docker("save", "-o", str(saved), image)
+        docker_output("save", "-o", str(saved), image)
         with tarfile.open(saved) as archive:
             members = [member for member in archive if member.isfile()]
             files = (archive.extractfile(member) for member in members)
@@ -59,6 +59,6 @@ def _gzipped_bytes(file: IO[bytes], known: dict[str, int]) -> int:
 def largest_directories(image: str) -> list[Directory]:
     """The ten directories of an image that hold most, the largest first."""
     shell = ("--rm", "--network", "none", "--user", "0", "--entrypoint", "sh")
-    lines = docker("run", *shell, image, "-c", FIND).splitlines()[:LARGEST]
+    lines = docker_output("run", *shell, image, "-c", FIND).splitlines()[:LARGEST]
     found = (line.split("\t", 1) for line in lines)
     return [Directory(path, int(kib) * 1024) for kib, path in found]

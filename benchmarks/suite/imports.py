@@ -6,9 +6,10 @@ import re
 import subprocess
 from typing import NamedTuple
 
-from benchmarks.suite.engine import BenchError
-from benchmarks.suite.sandbox import MB_PER_VCPU, options
-from benchmarks.suite.variants import Variant
+from pipeline.errors import PipelineError
+from pipeline.image.function import Function
+from pipeline.memory.sandbox import options
+from pipeline.model.settings import MB_PER_VCPU
 
 LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 SLOWEST = 10
@@ -22,17 +23,18 @@ class Import(NamedTuple):
     ms: float
 
 
-def imports(variant: Variant) -> list[Import]:
+def imports(function: Function) -> list[Import]:
     """Everything that Python imports to start a function, in order.
 
     Raises:
-        BenchError: it does not start.
+        PipelineError: it does not start.
     """
-    python = ("--entrypoint", "python", variant.image, "-X", "importtime", "-c", START)
-    command = ("docker", "run", "--rm", *options(variant, MB_PER_VCPU), *python)
-    ran = subprocess.run(command, capture_output=True, text=True)
+    python = ("--entrypoint", "python", function.image, "-X", "importtime", "-c", START)
+    with options(function, MB_PER_VCPU) as chosen:
+        command = ("docker", "run", "--rm", *chosen, *python)
+        ran = subprocess.run(command, capture_output=True, text=True)
     if ran.returncode:
-        raise BenchError(f"{variant.name} does not import: {ran.stderr[-2000:]}")
+        raise PipelineError(f"{function.name} does not import: {ran.stderr[-2000:]}")
     return read_import_times(ran.stderr)
 
 

@@ -28,16 +28,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.suite import images
-from benchmarks.suite.cost import knee
-from benchmarks.suite.engine import say
 from benchmarks.suite.imports import Import, imports, slowest
-from benchmarks.suite.quantiles import median
-from benchmarks.suite.sandbox import MB_PER_VCPU
-from benchmarks.suite.sweep import Sweep, sweep
 from benchmarks.suite.throughput import Rate, throughput
 from benchmarks.suite.times import cold_times, warm_times
 from benchmarks.suite.touched import CannotCount, touched
-from benchmarks.suite.variants import FLOOR, Variant
+from benchmarks.suite.variants import FLOOR
+from pipeline.commands import say
+from pipeline.image.function import Function
+from pipeline.memory.cost import knee
+from pipeline.memory.quantiles import median
+from pipeline.memory.sweep import Sweep, sweep
+from pipeline.model.settings import MB_PER_VCPU
 
 MB = 1_000_000
 MIB = 1 << 20
@@ -59,7 +60,7 @@ QUICK = Plan(cold_rounds=5, warm_requests=50, sweep_rounds=0, is_quick=True)
 
 @dataclass
 class Report:
-    """What a run found, by variant."""
+    """What a run found, by function."""
 
     date: str
     machine: str
@@ -80,49 +81,49 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} CPUs, {platform.system()} {platform.release()}"
 
 
-def measure(variants: Sequence[Variant], base_image: str, plan: Plan) -> Report:
+def measure(functions: Sequence[Function], base_image: str, plan: Plan) -> Report:
     """Measures images that are built; the floor must be among them.
 
     Args:
-        variants: what to measure.
+        functions: what to measure.
         base_image: the image that all are built on.
         plan: how much.
 
     Raises:
-        BenchError, ExampleError: a function does not run, or answers something else.
+        PipelineError, GoldenError: a function does not run, or answers something else.
     """
-    report = measure_times(variants, plan)
-    _measure_images(report, variants, base_image)
-    _measure_imports(report, variants)
+    report = measure_times(functions, plan)
+    _measure_images(report, functions, base_image)
+    _measure_imports(report, functions)
     if not plan.is_quick:
-        _measure_more(report, variants)
+        _measure_more(report, functions)
     return report
 
 
-def measure_times(variants: Sequence[Variant], plan: Plan) -> Report:
+def measure_times(functions: Sequence[Function], plan: Plan) -> Report:
     """What noise spoils: cold starts and warm requests, the floor's among them."""
     report = Report(date.today().isoformat(), machine(), plan)
-    _measure_cold(report, variants)
-    _measure_warm(report, variants)
+    _measure_cold(report, functions)
+    _measure_warm(report, functions)
     return report
 
 
-def _measure_cold(report: Report, variants: Sequence[Variant]) -> None:
+def _measure_cold(report: Report, functions: Sequence[Function]) -> None:
     rounds, all_cores_mb = report.plan.cold_rounds, MB_PER_VCPU * (os.cpu_count() or 1)
     say(f"Cold starts: {rounds} of each, 1 vCPU")
-    medians = {n: median(ms) for n, ms in cold_times(variants, MB_PER_VCPU, rounds).items()}
+    medians = {n: median(ms) for n, ms in cold_times(functions, MB_PER_VCPU, rounds).items()}
     for name, cold_ms in medians.items():
         report.figures[name]["cold_ms"] = cold_ms
         report.figures[name]["cold_over_floor"] = cold_ms / medians[FLOOR]
     if not report.plan.is_quick:
         say(f"Cold starts: {rounds} of each, all CPUs")
-        for name, times in cold_times(variants, all_cores_mb, rounds).items():
+        for name, times in cold_times(functions, all_cores_mb, rounds).items():
             report.figures[name]["cold_all_cores_ms"] = median(times)
 
 
-def _measure_warm(report: Report, variants: Sequence[Variant]) -> None:
+def _measure_warm(report: Report, functions: Sequence[Function]) -> None:
     say(f"Warm requests: {report.plan.warm_requests} of each")
-    found = warm_times(variants, MB_PER_VCPU, report.plan.warm_requests)
+    found = warm_times(functions, MB_PER_VCPU, report.plan.warm_requests)
     for name, warm in found.items():
         figures = report.figures[name]
         figures["warm_ms"] = warm.median_ms
@@ -134,37 +135,37 @@ def _measure_warm(report: Report, variants: Sequence[Variant]) -> None:
         report.notes.append("Peak memory: this machine shows no control group of a container.")
 
 
-def _measure_images(report: Report, variants: Sequence[Variant], base_image: str) -> None:
+def _measure_images(report: Report, functions: Sequence[Function], base_image: str) -> None:
     say("Images")
     base_bytes, known = images.unpacked_bytes(base_image), dict[str, int]()
-    for variant in variants:
-        figures, size = report.figures[variant.name], images.unpacked_bytes(variant.image)
+    for function in functions:
+        figures, size = report.figures[function.name], images.unpacked_bytes(function.image)
         figures["image_mb"], figures["image_above_base_mb"] = size / MB, (size - base_bytes) / MB
-        report.directories[variant.name] = images.largest_directories(variant.image)
+        report.directories[function.name] = images.largest_directories(function.image)
         if not report.plan.is_quick:
-            figures["compressed_mb"] = images.compressed_bytes(variant.image, known) / MB
+            figures["compressed_mb"] = images.compressed_bytes(function.image, known) / MB
 
 
-def _measure_imports(report: Report, variants: Sequence[Variant]) -> None:
+def _measure_imports(report: Report, functions: Sequence[Function]) -> None:
     say("Imports")
-    for variant in variants:
-        found = imports(variant)
-        report.figures[variant.name]["modules"] = len(found)
-        report.imports[variant.name] = slowest(found)
+    for function in functions:
+        found = imports(function)
+        report.figures[function.name]["modules"] = len(found)
+        report.imports[function.name] = slowest(found)
 
 
-def _measure_more(report: Report, variants: Sequence[Variant]) -> None:
-    report.sweep = sweep(variants, report.plan.sweep_rounds)
+def _measure_more(report: Report, functions: Sequence[Function]) -> None:
+    report.sweep = sweep(functions, report.plan.sweep_rounds)
     for name, found in report.sweep.items():
         best = knee(found.points)
         report.figures[name]["knee_mb"] = best.memory_mb
         report.figures[name]["knee_dollars"] = best.dollars_per_million
     say("Bytes touched")
     try:
-        for variant in variants:
-            report.figures[variant.name]["touched_mb"] = touched(variant).block_bytes / MB
+        for function in functions:
+            report.figures[function.name]["touched_mb"] = touched(function).block_bytes / MB
     except CannotCount as reason:
         report.notes.append(f"Bytes touched: not counted on this machine: {reason}.")
-    for variant in variants:
-        say(f"Throughput: {variant.name}")
-        report.throughput[variant.name] = throughput(variant)
+    for function in functions:
+        say(f"Throughput: {function.name}")
+        report.throughput[function.name] = throughput(function)

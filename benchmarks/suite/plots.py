@@ -10,9 +10,9 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.suite.cost import Point, knee
 from benchmarks.suite.measuring import Report
 from benchmarks.suite.variants import usual_ways
+from pipeline.memory.cost import Point, knee
 
 matplotlib.rcParams["svg.hashsalt"] = "benchmarks"  # the same names of elements in each run
 BAR, MARK, OTHER = "#2b6cb0", "#c05621", "#8a8f98"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.suite.engine import BenchError
 from benchmarks.suite.measuring import Report
 from benchmarks.suite.tables import main_table
+from pipeline.errors import PipelineError
 
 BEGIN, END = "<!-- costs: scripts/bench writes them -->", "<!-- end of costs -->"
 MEASURES = (
@@ -27,7 +27,7 @@ def with_costs(text: str, report: Report) -> str:
     """A README with a report's table between its marks, in place of the one that is there.
 
     Raises:
-        BenchError: it does not have each mark once.
+        PipelineError: it does not have each mark once.
     """
     check_marks(text)
     before, _, rest = text.partition(BEGIN)
@@ -38,7 +38,7 @@ def check_marks(text: str) -> None:
     """Makes sure that a README has a place for the table.
 
     Raises:
-        BenchError: it does not have each mark once, one after the other.
+        PipelineError: it does not have each mark once, one after the other.
     """
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise BenchError(f"the README must have the lines {BEGIN} and {END}, each once")
+        raise PipelineError(f"the README must have the lines {BEGIN} and {END}, each once")

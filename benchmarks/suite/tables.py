@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from benchmarks.suite.cost import PRICE_DATE, Point, knee
 from benchmarks.suite.measuring import Report
-from benchmarks.suite.sweep import MEMORIES_MB, Sweep
+from pipeline.memory.cost import PRICE_DATE, Point, knee
+from pipeline.memory.sweep import MEMORIES_MB, Sweep
 
 # By measure: the column's head, and how its figures are written.
 COLUMNS = {

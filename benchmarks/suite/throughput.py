@@ -8,11 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from example import ExampleError
-
-from benchmarks.suite.engine import BenchError
-from benchmarks.suite.sandbox import MB_PER_VCPU, Sandbox, sandbox
-from benchmarks.suite.variants import Variant
+from pipeline.errors import GoldenError, PipelineError
+from pipeline.image.function import Function
+from pipeline.memory.sandbox import Sandbox, sandbox
+from pipeline.model.settings import MB_PER_VCPU
 
 SECONDS = 4.0
 # Where twice the containers bring less than this, the machine is full.
@@ -28,9 +27,9 @@ class Rate(NamedTuple):
     errors: int
 
 
-def throughput(variant: Variant) -> list[Rate]:
+def throughput(function: Function) -> list[Rate]:
     """The rates of 1, 2, 4, … containers, up to the first number that brings little more."""
-    return until_full(_rates(variant))
+    return until_full(_rates(function))
 
 
 def until_full(rates: Iterable[Rate]) -> list[Rate]:
@@ -43,16 +42,16 @@ def until_full(rates: Iterable[Rate]) -> list[Rate]:
     return found
 
 
-def _rates(variant: Variant) -> Iterator[Rate]:
+def _rates(function: Function) -> Iterator[Rate]:
     containers = 1
     while containers <= MAX_CONTAINERS:
-        yield _rate(variant, containers)
+        yield _rate(function, containers)
         containers *= 2
 
 
-def _rate(variant: Variant, containers: int) -> Rate:
+def _rate(function: Function, containers: int) -> Rate:
     with ExitStack() as stack, ThreadPoolExecutor(containers) as pool:
-        running = [stack.enter_context(sandbox(variant, MB_PER_VCPU)) for _ in range(containers)]
+        running = [stack.enter_context(sandbox(function, MB_PER_VCPU)) for _ in range(containers)]
         for one in running:
             one.request_ms()
         counts = list(pool.map(_answers_and_errors, running))
@@ -67,6 +66,6 @@ def _answers_and_errors(running: Sandbox) -> tuple[int, int]:
         try:
             running.request_ms()
             answers += 1
-        except (ExampleError, BenchError):
+        except (GoldenError, PipelineError):
             errors += 1
     return answers, errors

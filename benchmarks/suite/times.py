@@ -1,4 +1,4 @@
-"""Cold and warm times, variants taking turns: what slows the machine down slows all of them."""
+"""Cold and warm times, functions taking turns: what slows the machine down slows all of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from benchmarks.suite.memory import peak_bytes
-from benchmarks.suite.quantiles import quantile
-from benchmarks.suite.sandbox import Sandbox, sandbox
-from benchmarks.suite.variants import Variant
+from pipeline.image.function import Function
+from pipeline.memory.quantiles import quantile
+from pipeline.memory.sandbox import Sandbox, sandbox
 
 WARMING_REQUESTS = 5
 REQUESTS_A_TURN = 10
@@ -24,29 +24,31 @@ class Warm(NamedTuple):
     peak_bytes: int | None
 
 
-def cold_ms(variant: Variant, memory_mb: int) -> float:
+def cold_ms(function: Function, memory_mb: int) -> float:
     """The first request's time in a new container, from the emulator's readiness on."""
-    with sandbox(variant, memory_mb) as new:
+    with sandbox(function, memory_mb) as new:
         return new.request_ms()
 
 
-def cold_times(variants: Sequence[Variant], memory_mb: int, rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of cold starts by variant, after a round that is not counted."""
-    times: dict[str, list[float]] = {variant.name: [] for variant in variants}
+def cold_times(
+    functions: Sequence[Function], memory_mb: int, rounds: int
+) -> dict[str, list[float]]:
+    """Milliseconds of cold starts by function, after a round that is not counted."""
+    times: dict[str, list[float]] = {function.name: [] for function in functions}
     for _ in range(rounds + 1):
-        for variant in variants:
-            times[variant.name].append(cold_ms(variant, memory_mb))
+        for function in functions:
+            times[function.name].append(cold_ms(function, memory_mb))
     return {name: found[1:] for name, found in times.items()}
 
 
-def warm_times(variants: Sequence[Variant], memory_mb: int, requests: int) -> dict[str, Warm]:
-    """What requests to warm functions take, by variant, each on one connection."""
-    times: dict[str, list[float]] = {variant.name: [] for variant in variants}
+def warm_times(functions: Sequence[Function], memory_mb: int, requests: int) -> dict[str, Warm]:
+    """What requests to warm functions take, by function, each on one connection."""
+    times: dict[str, list[float]] = {function.name: [] for function in functions}
     with ExitStack() as stack:
-        running = {v.name: stack.enter_context(sandbox(v, memory_mb)) for v in variants}
+        running = {v.name: stack.enter_context(sandbox(v, memory_mb)) for v in functions}
         for one in running.values():
             _send(one, WARMING_REQUESTS)
-        while len(times[variants[0].name]) < requests:
+        while len(times[functions[0].name]) < requests:
             for name, one in running.items():
                 times[name] += _send(one, REQUESTS_A_TURN)
         peaks = {name: peak_bytes(one.pid) for name, one in running.items()}

@@ -21,9 +21,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.suite.engine import BenchError, docker
-from benchmarks.suite.sandbox import MB_PER_VCPU, sandbox
-from benchmarks.suite.variants import Variant
+from pipeline.errors import PipelineError
+from pipeline.image.containers import docker_output
+from pipeline.image.function import Function
+from pipeline.memory.sandbox import sandbox
+from pipeline.model.settings import MB_PER_VCPU
 
 BLOCK_BYTES = 512 * 1024
 PAGE_BYTES = mmap.PAGESIZE
@@ -39,24 +41,24 @@ class Touched(NamedTuple):
     file_bytes: int
 
 
-class CannotCount(BenchError):
+class CannotCount(PipelineError):
     """This machine cannot drop or count an image's pages; the message says why."""
 
 
-def touched(variant: Variant) -> Touched:
-    """What a cold start of a variant reads of its image.
+def touched(function: Function) -> Touched:
+    """What a cold start of a function reads of its image.
 
     Raises:
         CannotCount: this machine cannot drop or count the image's pages.
-        BenchError: the image does not run.
+        PipelineError: the image does not run.
     """
-    with _flattened(variant.image) as image:
+    with _flattened(function.image) as image:
         files = list(_files(_folder(image)))
         _drop(files)
         left = sum(map(sum, map(resident_pages, files)))
         if left > MAX_LEFT_PAGES:
             raise CannotCount(f"{left * PAGE_BYTES:,} bytes of the image stay in the page cache")
-        with sandbox(variant._replace(other_image=image), MB_PER_VCPU) as new:
+        with sandbox(function._replace(image=image), MB_PER_VCPU) as new:
             new.request_ms()
             pages = [resident_pages(file) for file in files]
     return count(pages)
@@ -113,7 +115,7 @@ def _drop(files: Iterable[Path]) -> None:
 
 def _folder(image: str) -> Path:
     """Where the engine keeps the files of an image of one layer."""
-    found = docker("image", "inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", image)
+    found = docker_output("image", "inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", image)
     folder = Path(found)
     if not found.startswith("/") or not os.access(folder, os.R_OK):
         raise CannotCount("the engine's image files can be read by root only, with overlay2")
@@ -129,15 +131,15 @@ def _files(folder: Path) -> Iterator[Path]:
 def _flattened(image: str) -> Iterator[str]:
     """An image with the same files in one layer and the same settings; removed in the end."""
     name = f"lambda-bench/flat:{uuid.uuid4().hex[:12]}"
-    container = docker("create", image)
+    container = docker_output("create", image)
     try:
-        _import(container, name, json.loads(docker("image", "inspect", image))[0]["Config"])
+        _import(container, name, json.loads(docker_output("image", "inspect", image))[0]["Config"])
     finally:
-        docker("rm", container)
+        docker_output("rm", container)
     try:
         yield name
     finally:
-        docker("image", "rm", name)
+        docker_output("image", "rm", name)
 
 
 def _import(container: str, name: str, config: dict[str, Any]) -> None:
@@ -146,7 +148,7 @@ def _import(container: str, name: str, config: dict[str, Any]) -> None:
         command = ("docker", "import", *changes, "-", name)
         imported = subprocess.run(command, stdin=exported.stdout, stdout=subprocess.DEVNULL)
     if exported.returncode or imported.returncode:
-        raise BenchError("the image cannot be flattened; the reason stands above")
+        raise PipelineError("the image cannot be flattened; the reason stands above")
 
 
 def _changes(config: dict[str, Any]) -> Iterator[str]:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from build_arguments import build_arguments, files_of_this_machine
-from dockerfile import declared, read_dockerfile
-from settings import MODEL_ENV, names, read_model_env, settings
-from stage import stage
-
-from benchmarks.suite.engine import BenchError, docker, say, show_and_run
+from pipeline.errors import PipelineError
+from pipeline.image.base import with_base
+from pipeline.image.build import build_image
+from pipeline.image.containers import docker_output
+from pipeline.image.function import Function, function_of
+from pipeline.model.directory import Model, read_model
+from pipeline.model.dockerfile import declared, read_dockerfile
+from pipeline.model.names import names
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-TOOLS = REPOSITORY / "tools"
 CONTEXTS = REPOSITORY / ".build" / "bench"
 FLOOR = "floor"
 DOCKERFILE = re.compile(r"Dockerfile(\.(?!dockerignore$)[A-Za-z0-9_-]+)?")
@@ -28,11 +28,10 @@ LEFT_OUT_OF_QUICK = {"Dockerfile.source": "compiling takes minutes"}
 
 
 class Variant(NamedTuple):
-    """An image to measure: a Dockerfile of a model directory, or another image made of that."""
+    """An image to measure: a Dockerfile of a model directory."""
 
     directory: Path
     dockerfile: str = "Dockerfile"
-    other_image: str = ""
 
     @property
     def name(self) -> str:
@@ -42,14 +41,12 @@ class Variant(NamedTuple):
     @property
     def image(self) -> str:
         """The name of its image."""
-        if self.other_image:
-            return self.other_image
-        project = names(self.directory, {})["PROJECT"]
+        project = names(self.directory, {}, "").project
         return "-".join([f"lambda-bench/{project}", *self.dockerfile.lower().split(".")[1:]])
 
-    def settings(self) -> dict[str, str]:
-        """The directory's settings, those of the environment first."""
-        return settings(read_model_env(self.directory / MODEL_ENV), os.environ)
+    def model(self) -> Model:
+        """Read the directory; the settings of the environment win."""
+        return read_model(self.directory, self.dockerfile, os.environ)
 
 
 def the_floor() -> Variant:
@@ -71,23 +68,23 @@ def find_variants(directories: Iterable[Path]) -> list[Variant]:
     """The floor, then every Dockerfile of the directories, in the order of their names.
 
     Raises:
-        BenchError: no directory, one without a Dockerfile, or two variants of one name.
+        PipelineError: no directory, one without a Dockerfile, or two variants of one name.
     """
     found = [the_floor()]
     for directory in directories:
         found += _variants(directory)
     for variant, count in Counter(variant.name for variant in found).items():
         if count > 1:
-            raise BenchError(f"two variants are called {variant}: rename one of the directories")
+            raise PipelineError(f"two variants are called {variant}: rename one of the directories")
     return found
 
 
 def _variants(directory: Path) -> list[Variant]:
     if not directory.is_dir():
-        raise BenchError(f"there is no directory {directory}")
+        raise PipelineError(f"there is no directory {directory}")
     found = [name for name in sorted(os.listdir(directory)) if DOCKERFILE.fullmatch(name)]
     if not found:
-        raise BenchError(f"{directory} has no Dockerfile: it is not a model directory")
+        raise PipelineError(f"{directory} has no Dockerfile: it is not a model directory")
     return [Variant(directory, name) for name in found]
 
 
@@ -102,36 +99,16 @@ def reason_against(variant: Variant, environ: Mapping[str, str], is_quick: bool)
     return left_out.get(variant.dockerfile)
 
 
-def build(variant: Variant) -> Variant:
-    """Builds a variant's image, as the pipeline builds it.
+def build(variant: Variant) -> Function:
+    """Build a variant's image, as the pipeline builds it.
 
     Returns:
-        the variant with that very image, whatever gets its name meanwhile.
+        the variant's function with that very image, whatever gets its name meanwhile.
 
     Raises:
-        BenchError: the build failed; the reason was shown.
-        SettingsError, DockerfileError, StageError: the directory is not that of a model.
+        PipelineError: the directory is not that of a model, or the build failed.
     """
-    say(f"Build: {variant.name}")
-    directory, dockerfile = variant.directory, variant.dockerfile
-    files = files_of_this_machine(directory, dockerfile, os.environ)
-    context = stage(directory, dockerfile, files.values(), CONTEXTS / variant.name)
-    values = variant.settings()
-    if values["WHEELHOUSE"] == "1" and (context / values["WHEELS_FOR"]).is_file():
-        _fill_wheelhouse(context, values)
-    arguments = build_arguments(directory, dockerfile, os.environ)
-    options = ("--file", str(context / dockerfile), "--tag", variant.image, *_as_options(arguments))
-    show_and_run("docker", "build", "--quiet", *options, str(context))
-    built = docker("image", "inspect", "--format", "{{.Id}}", variant.image).strip()
-    return variant._replace(other_image=built)
-
-
-def _fill_wheelhouse(context: Path, values: Mapping[str, str]) -> None:
-    wanted, wheels = context / values["WHEELS_FOR"], context / "wheels"
-    target = ("--python", values["RUNTIME_VERSION"], "--architecture", values["ARCHITECTURE"])
-    show_and_run(sys.executable, str(TOOLS / "wheelhouse.py"), str(wanted), str(wheels), *target)
-
-
-def _as_options(arguments: Mapping[str, str]) -> Iterator[str]:
-    for name, value in arguments.items():
-        yield from ("--build-arg", f"{name}={value}")
+    model = with_base(variant.model(), stays_here=True)
+    build_image(model, model.make_context(CONTEXTS / variant.name), variant.image)
+    built = docker_output("image", "inspect", "--format", "{{.Id}}", variant.image)
+    return function_of(model, variant.name, built)

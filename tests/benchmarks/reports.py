@@ -1,11 +1,11 @@
 """A report as a run makes it, with made-up figures."""
 
-from benchmarks.suite.cost import Point
 from benchmarks.suite.images import Directory
 from benchmarks.suite.imports import Import
 from benchmarks.suite.measuring import FULL, Report
-from benchmarks.suite.sweep import MEMORIES_MB, Sweep
 from benchmarks.suite.throughput import Rate
+from pipeline.memory.cost import Point
+from pipeline.memory.sweep import MEMORIES_MB, Sweep
 
 TIMES_MS = (20, 10.5, 10, 10, 10)
 

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from containers import OWNER
+
+from pipeline.image.containers import OWNER
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BENCH = REPOSITORY / "scripts" / "bench"

@@ -14,9 +14,9 @@ from benchmarks.suite.budgets import (
     read_budgets,
     unchecked,
 )
-from benchmarks.suite.engine import BenchError
 from benchmarks.suite.tables import COLUMNS
 from benchmarks.suite.variants import examples
+from pipeline.errors import PipelineError
 
 FIELDS = 'variant = "a"\nmeasure = "b"\nreason = "c"\n'
 BUDGET = Budget("xgboost-example", "cold_over_floor", 5, "it links one library")
@@ -81,12 +81,12 @@ def test_every_budget_of_the_file_is_for_an_example_and_a_measure_and_has_a_reas
 def test_what_is_no_file_of_budgets_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     file = tmp_path / "budgets.toml"
     file.write_text(text)
-    with pytest.raises(BenchError, match=reason):
+    with pytest.raises(PipelineError, match=reason):
         read_budgets(file)
 
 
 def test_a_file_of_budgets_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BenchError, match="No such file"):
+    with pytest.raises(PipelineError, match="No such file"):
         read_budgets(tmp_path / "budgets.toml")
 
 

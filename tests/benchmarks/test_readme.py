@@ -2,12 +2,12 @@ import json
 from pathlib import Path
 
 import pytest
-from settings import read_model_env
 
-from benchmarks.suite.engine import BenchError
 from benchmarks.suite.measuring import Plan, Report
 from benchmarks.suite.readme import BEGIN, END, costs, with_costs
 from benchmarks.suite.variants import FLOOR, examples, find_variants
+from pipeline.errors import PipelineError
+from pipeline.model.settings import read_model_env
 from tests.benchmarks.reports import full_report
 
 REPOSITORY = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ def test_the_table_replaces_what_stands_between_the_marks_and_nothing_else() -> 
 
 @pytest.mark.parametrize("text", ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{BEGIN}{END}"])
 def test_a_readme_without_the_marks_is_refused(text: str) -> None:
-    with pytest.raises(BenchError, match="each once"):
+    with pytest.raises(PipelineError, match="each once"):
         with_costs(text, full_report())
 
 

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.suite.engine import BenchError
 from benchmarks.suite.variants import (
     Variant,
     examples,
@@ -11,6 +10,7 @@ from benchmarks.suite.variants import (
     reason_against,
     usual_ways,
 )
+from pipeline.errors import PipelineError
 
 
 @pytest.fixture
@@ -59,15 +59,15 @@ def test_the_usual_ways_answer_the_examples_that_the_models_answer() -> None:
 
 
 def test_a_directory_that_is_not_there_or_has_no_dockerfile_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BenchError, match=r"there is no directory .*nowhere"):
+    with pytest.raises(PipelineError, match=r"there is no directory .*nowhere"):
         find_variants([tmp_path / "nowhere"])
-    with pytest.raises(BenchError, match="has no Dockerfile"):
+    with pytest.raises(PipelineError, match="has no Dockerfile"):
         find_variants([tmp_path])
 
 
 def test_two_directories_of_one_name_are_refused(model: Path, tmp_path: Path) -> None:
     shutil.copytree(model, tmp_path / "elsewhere" / "a-model")
-    with pytest.raises(BenchError, match="two variants are called a-model"):
+    with pytest.raises(PipelineError, match="two variants are called a-model"):
         find_variants([model, tmp_path / "elsewhere" / "a-model"])
 
 

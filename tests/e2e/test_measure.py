@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from containers import OWNER
 
+from pipeline.image.containers import OWNER
 from tests.local.instance import REPOSITORY
 
 pytestmark = pytest.mark.docker

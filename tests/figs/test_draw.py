@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.tools.commands import REPOSITORY
+from tests.commands import REPOSITORY
 
 
 def test_the_picture_is_what_its_script_draws(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def size_mb(image: str) -> float:
 
 @pytest.mark.parametrize("memory_mib", ["128", "3538"])
 def test_the_image_answers_its_example_as_lambda_runs_it(image: str, memory_mib: str) -> None:
-    command = [sys.executable, str(REPOSITORY / "tools/rie.py")]
+    command = [sys.executable, str(REPOSITORY / "pipeline"), "emulator"]
     rie = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
     image_check.check_image(image, read_example(DIRECTORY / "example.json"), Path(rie), values)

@@ -89,7 +89,7 @@ def test_a_photograph_is_answered_as_pytorch_answers_it(
 
 @pytest.mark.parametrize("memory_mib", ["256", "3538"])
 def test_the_image_answers_the_example_as_lambda_runs_it(image: str, memory_mib: str) -> None:
-    command = [sys.executable, str(REPOSITORY / "tools/rie.py")]
+    command = [sys.executable, str(REPOSITORY / "pipeline"), "emulator"]
     rie = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
     image_check.check_image(image, read_example(DIRECTORY / "example.json"), Path(rie), values)

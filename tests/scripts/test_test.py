@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-STUBS = ("scripts/check", "scripts/bench", "tools/engine", ".venv/bin/python")
+STUBS = ("scripts/check", "scripts/bench", "machine/docker", ".venv/bin/python")
 PYTEST = "python -m pytest -m"
 
 
@@ -61,7 +61,7 @@ def test_a_whole_run_ends_with_the_budgets(clone: Clone) -> None:
     assert "the budgets of pytorch-example are not held" in ran.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--fast"], ["tests/tools"], ["--fast", "-k", "x"]])
+@pytest.mark.parametrize("arguments", [["--fast"], ["tests/pipeline"], ["--fast", "-k", "x"]])
 def test_a_part_of_the_tests_measures_nothing(clone: Clone, arguments: list[str]) -> None:
     assert clone.run(*arguments).returncode == 0
     assert not [call for call in clone.called() if call.startswith("bench")]

@@ -65,7 +65,7 @@ def size_mb(image: str) -> float:
 def check_example(image: str, memory_mib: str) -> None:
     """Fails unless the image answers the example under Lambda's restrictions."""
     example = read_example(REPOSITORY / "xgboost-example/example.json")
-    rie = run(sys.executable, str(REPOSITORY / "tools/rie.py"))
+    rie = run(sys.executable, str(REPOSITORY / "pipeline"), "emulator")
     values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
     image_check.check_image(image, example, Path(rie), values)
 

@@ -1,0 +1,46 @@
+"""How a program uses the local AWS: the variables that it needs, and where APIs answer."""
+
+import json
+import os
+from pathlib import Path
+
+from local import virtual_environment
+from local.state import State
+
+# Filled in with the stage and the outputs of template.yaml's stack.
+API_URL = "/restapis/{ApiId}/{stage}/_user_request_{ApiPath}"
+
+
+def variables(local: State) -> dict[str, str | None]:
+    """List what points the AWS CLI and Docker at it; None for a variable that must not be set."""
+    for folder in ("aws", "docker"):
+        (local.folder / folder).mkdir(exist_ok=True)
+    return {
+        "AWS_ENDPOINT_URL": local.endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_PAGER": "",
+        "AWS_CONFIG_FILE": str(local.folder / "aws" / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(local.folder / "aws" / "credentials"),
+        "AWS_PROFILE": None,
+        "AWS_SESSION_TOKEN": None,
+        "DOCKER_CONFIG": str(local.folder / "docker"),
+        "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
+        "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
+        "PATH": f"{virtual_environment.CLI}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def write(local: State) -> Path:
+    """Write the file that pipeline/ reads: a JSON object of `variables` and `api_url`."""
+    told = {"variables": variables(local), "api_url": local.endpoint + API_URL}
+    draft = local.folder / f"use.json.{os.getpid()}"
+    draft.write_text(json.dumps(told, indent=2) + "\n")
+    return draft.replace(local.folder / "use.json")
+
+
+def _with_loopback(hosts: str) -> str:
+    """A proxy's exceptions, 127.0.0.1 among them."""
+    return ",".join(filter(None, [*hosts.split(","), "127.0.0.1"]))

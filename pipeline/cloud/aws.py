@@ -1,0 +1,65 @@
+"""The AWS CLI: each call is shown as it can be typed, and its JSON is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from pipeline.cloud.failures import aws_error
+from pipeline.commands import capture, run
+from pipeline.errors import PipelineError
+
+T = TypeVar("T")
+INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+
+
+def prepare(local: bool) -> None:
+    """Make this process ready to call AWS, before anything is asked.
+
+    Args:
+        local: whether the calls are for the local AWS.
+
+    Raises:
+        PipelineError: there is no AWS CLI, or an endpoint is set that is not AWS's.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint and not local:
+        raise PipelineError(
+            f"AWS_ENDPOINT_URL is set, to {endpoint}: for the local AWS give -l, for AWS unset it"
+        )
+    if not shutil.which("aws"):
+        raise PipelineError(f"aws is missing. Install the AWS CLI ({INSTALL}), or use -l")
+    os.environ["AWS_PAGER"] = ""
+    region = os.environ.get("AWS_REGION")
+    if region:
+        os.environ["AWS_DEFAULT_REGION"] = region  # version 1 of the CLI reads no AWS_REGION
+
+
+def ask(*arguments: str) -> dict[str, Any]:
+    """Call the AWS CLI and read the JSON that it answers; {} where it answers nothing.
+
+    Raises:
+        AwsError: the call failed; with the CLI's message, and the way out where it is known.
+    """
+    ran = capture(("aws", *arguments, "--output", "json"))
+    if ran.returncode:
+        raise aws_error(ran.stderr)
+    return dict(json.loads(ran.stdout or "{}"))
+
+
+def tell(*arguments: str) -> bool:
+    """Call the AWS CLI with its output on standard error; whether it succeeded."""
+    return run(("aws", *arguments))
+
+
+def together(*questions: Callable[[], T]) -> list[T]:
+    """Ask several questions at once and give the answers in their order.
+
+    Starting the CLI takes half a second, which is most of a call.
+    """
+    with ThreadPoolExecutor(len(questions)) as threads:
+        return list(threads.map(lambda question: question(), questions))

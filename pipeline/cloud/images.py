@@ -1,0 +1,89 @@
+"""Images in an ECR repository."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.cloud.aws import ask
+from pipeline.cloud.failures import aws_error
+from pipeline.cloud.registry import Registry
+from pipeline.commands import capture, run, say
+from pipeline.errors import AwsError, ImageError, PipelineError
+
+INDEXES = ("manifest.list", "image.index")
+
+
+class Pushed(NamedTuple):
+    """An image of a repository: its digest, `sha256:…`, and the media type of its manifest."""
+
+    digest: str
+    media_type: str
+
+
+def find_image(registry: Registry, identifier: str) -> Pushed | None:
+    """Look an image up in the repository.
+
+    Args:
+        registry: whose repository.
+        identifier: `imageTag=…` or `imageDigest=…`.
+
+    Raises:
+        AwsError: the repository cannot be read.
+    """
+    command = ("ecr", "describe-images", "--repository-name", registry.repository)
+    try:
+        (found, *_) = ask(*command, "--image-ids", identifier)["imageDetails"]
+    except AwsError as error:
+        if "ImageNotFoundException" in str(error):
+            return None
+        raise
+    return Pushed(found["imageDigest"], found.get("imageManifestMediaType", ""))
+
+
+def log_in(registry: Registry) -> None:
+    """Let Docker push to and pull from the registry.
+
+    Raises:
+        AwsError: AWS gives no password.
+        PipelineError: Docker does not take it.
+    """
+    asked = capture(("aws", "ecr", "get-login-password"))
+    if asked.returncode:
+        raise aws_error(asked.stderr)
+    options = ("--username", "AWS", "--password-stdin", registry.host)
+    entered = capture(("docker", "login", *options), stdin=asked.stdout)
+    if entered.returncode:
+        raise PipelineError(f"Docker cannot log in to {registry.host}: {entered.stderr.strip()}")
+
+
+def push_image(registry: Registry, image: str) -> None:
+    """Push an image that Docker has on this machine.
+
+    Raises:
+        ImageError: it was not pushed; the reason was shown.
+    """
+    say(f"Upload: {image}")
+    log_in(registry)
+    if not run(("docker", "push", image)):
+        raise ImageError(
+            "the image was not pushed; the reason stands above. Run the same command again"
+        )
+
+
+def refuse_index(registry: Registry, tag: str, found: Pushed) -> None:
+    """Remove an index of images from the repository, since Lambda takes single images only.
+
+    Raises:
+        ImageError: it is an index.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+    """
+    if not any(kind in found.media_type for kind in INDEXES):
+        return
+    command = ("ecr", "batch-delete-image", "--repository-name", registry.repository)
+    ask(*command, "--image-ids", f"imageTag={tag}")
+    raise ImageError(
+        f"what was pushed is an index of images ({found.media_type}), which Lambda refuses; it was"
+        " removed from the repository. Build for one platform and without attestations, then run"
+        " the same command again"
+    )

@@ -1,0 +1,159 @@
+"""A release record: what was pushed, with all that a later step needs to deploy and to try it.
+
+A release is named `<UTC time>-<image tag>`: the names sort by age and tell which images they need.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from pipeline.errors import GoldenError, ReleaseError
+from pipeline.model.directory import Model
+from pipeline.model.golden import Golden, parse_golden
+from pipeline.model.settings import SETTINGS, settings
+
+KEPT = 30
+TIME = "%Y%m%dT%H%M%SZ"
+NAME_PATTERN = r"[0-9]{8}T[0-9]{6}Z-(?P<tag>[0-9a-f]+)"
+NAME = re.compile(NAME_PATTERN)
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+NAME_EXAMPLE = "20260131T120000Z-0123456789abcdef"
+
+
+class Record(NamedTuple):
+    """What a release is.
+
+    Attributes:
+        release: its name.
+        project: the model's name.
+        digest: the image's, `sha256:` and 64 hex digits.
+        dockerfile: what the image was built from.
+        settings: those that the template has a parameter for, by name.
+        variables: further variables of the function, by name.
+        golden: the request that the API must answer.
+    """
+
+    release: str
+    project: str
+    digest: str
+    dockerfile: str
+    settings: Mapping[str, str]
+    variables: Mapping[str, str]
+    golden: Golden
+
+    def as_json(self) -> str:
+        """Write the record as the content of its object."""
+        return json.dumps({**self._asdict(), "golden": self.golden._asdict()}, indent=2) + "\n"
+
+    def deploys_like(self, other: Record) -> bool:
+        """Tell whether another record deploys the same, whatever it is called."""
+        return self._replace(release="") == other._replace(release="")
+
+    def parameters(
+        self, stage: str, repository_uri: str, environ: Mapping[str, str]
+    ) -> dict[str, str]:
+        """List the parameters of `template.yaml` that deploy this; an exported setting wins.
+
+        Raises:
+            SettingsError: a setting that breaks its rule.
+        """
+        # The architecture is the image's, whatever is exported.
+        exported = {name: value for name, value in environ.items() if name != "ARCHITECTURE"}
+        values = settings(self.settings, exported)
+        chosen = {one.parameter: values[one.name] for one in SETTINGS if one.parameter}
+        image_uri = f"{repository_uri}@{self.digest}"
+        names = {"Project": self.project, "Stage": stage}
+        return {**chosen, **names, "ImageUri": image_uri, "Release": self.release}
+
+
+def new_record(model: Model, project: str, tag: str, digest: str, newest: str) -> Record:
+    """Make the record of an image that was pushed.
+
+    Args:
+        model: what it was made of.
+        project: the model's name.
+        tag: the image's.
+        digest: the image's.
+        newest: the newest release until now, or nothing; the new one's name comes behind it.
+    """
+    return Record(
+        release=f"{_time_after(newest)}-{tag}",
+        project=project,
+        digest=digest,
+        dockerfile=model.dockerfile,
+        settings={one.name: model.settings[one.name] for one in SETTINGS if one.parameter},
+        variables=model.variables,
+        golden=model.golden,
+    )
+
+
+def _time_after(newest: str) -> str:
+    """The time in UTC, or the second after the newest release where that is later.
+
+    A machine whose clock was fast must not keep its release the newest for ever.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    if NAME.fullmatch(newest):
+        last = datetime.datetime.strptime(newest[:16] + "+0000", f"{TIME}%z")
+        now = max(now, last + datetime.timedelta(seconds=1))
+    return now.strftime(TIME)
+
+
+def parse_record(text: str) -> Record:
+    """Read a record in the content of its object.
+
+    Raises:
+        ReleaseError: it is not a record that this version of the pipeline wrote.
+    """
+    try:
+        fields = json.loads(text)
+        record = Record(**{**fields, "golden": parse_golden(fields["golden"])})
+    except (ValueError, TypeError, KeyError, GoldenError) as error:
+        raise ReleaseError(
+            f"the release record cannot be read ({error}); push again with -p"
+        ) from error
+    if not _is_whole(record):
+        raise ReleaseError("the release record holds what no push writes; push again with -p")
+    return record
+
+
+def _is_whole(record: Record) -> bool:
+    texts = [record.release, record.project, record.digest, record.dockerfile]
+    for pairs in (record.settings, record.variables):
+        if not isinstance(pairs, dict):
+            return False
+        texts += [*pairs, *pairs.values()]
+    if not all(isinstance(text, str) for text in texts):
+        return False
+    return bool(NAME.fullmatch(record.release) and DIGEST.fullmatch(record.digest))
+
+
+def unreleased(record: Record, model_settings: Mapping[str, str]) -> Iterable[str]:
+    """Say which settings of a model directory the record has with other values."""
+    for name, value in model_settings.items():
+        released = record.settings.get(name, value)
+        if released != value:
+            yield f"note: the release has {name}={released}, {name} is {value} now: push with -p"
+
+
+def retired(names: Iterable[str], deployed: str) -> list[str]:
+    """List the tags of images that neither the newest 30 releases nor the deployed one need.
+
+    Args:
+        names: names of releases; anything else is passed over.
+        deployed: the release that is deployed.
+    """
+    found = (NAME.fullmatch(name) for name in sorted(names))
+    tags = [match["tag"] for match in found if match]
+    return sorted(set(tags[:-KEPT]) - set(tags[-KEPT:]) - {deployed.rpartition("-")[2]})
+
+
+def releases_in(keys: Iterable[Any], prefix: str) -> list[str]:
+    """List the releases whose records are among the keys of a bucket, oldest first."""
+    record = re.compile(re.escape(f"{prefix}/releases/") + f"({NAME_PATTERN})" + r"\.json")
+    matches = (record.fullmatch(key) for key in keys)
+    return sorted(match[1] for match in matches if match)

@@ -1,0 +1,76 @@
+"""The command line of the steps; pipeline.sh writes it, and a user can."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from pipeline.cloud.record import NAME, NAME_EXAMPLE
+from pipeline.errors import PipelineError
+from pipeline.options import STAGES, Options
+from pipeline.stopping import exit_at_signals
+
+# Step: the module whose `run` does it, and what it does. The first five need a stage.
+STEPS = {
+    "registry": ("registry", "-r: create or update the ECR repository and the S3 bucket"),
+    "push": ("push", "-p: build, check and push the image; prints the release's name"),
+    "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
+    "try": ("try_api", "-t: send the golden request to the API and check the answer"),
+    "delete": ("delete", "-x: delete the stage's stacks, after asking"),
+    "measure": ("measure", "-b: measure the image with several sizes of memory"),
+    "context": ("context", "make what an image is built from; prints the folder"),
+    "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
+    "request": ("request", "print the golden request of a model"),
+}
+NEED_STAGE = ("registry", "push", "deploy", "try", "delete")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a step; 1 and the reason on standard error where it cannot be done."""
+    step, options = parse(arguments)
+    exit_at_signals()
+    try:
+        import_module(f"pipeline.{STEPS[step][0]}").run(options)
+    except (PipelineError, OSError, UnicodeDecodeError) as error:
+        print(f"pipeline: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse(arguments: Sequence[str]) -> tuple[str, Options]:
+    """Read a command line: the step, and what it is told."""
+    parser = _parser()
+    found = vars(parser.parse_intermixed_args(arguments))
+    step = found.pop("step")
+    if step in NEED_STAGE and not found["stage"]:
+        parser.error(f"{step} needs --stage")
+    return step, Options(**found)
+
+
+def _parser() -> argparse.ArgumentParser:
+    steps = "\n".join(f"  {step:<10} {text}" for step, (_, text) in STEPS.items())
+    parser = argparse.ArgumentParser(
+        prog="python3 -m pipeline",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"steps:\n{steps}",
+    )
+    parser.add_argument("step", choices=STEPS, metavar="step", help="one of those below")
+    parser.add_argument("directory", nargs="?", type=Path, help="the model directory")
+    parser.add_argument("--stage", choices=STAGES, default="")
+    parser.add_argument("--dockerfile", default="", help="its path in the model directory")
+    parser.add_argument("--wheels", action="store_true", help="download the wheels here first")
+    parser.add_argument("--release", default="", type=_release, help="the release to deploy")
+    parser.add_argument("--yes", action="store_true", help="answer every question with yes")
+    parser.add_argument("--check-model", action="store_true", help="as a push of it follows")
+    parser.add_argument("--local", type=Path, metavar="FILE", help="what `local/aws file` prints")
+    parser.add_argument("--scratch", type=Path, metavar="FOLDER", help="a folder of this run")
+    return parser
+
+
+def _release(name: str) -> str:
+    if name and not NAME.fullmatch(name):
+        raise argparse.ArgumentTypeError(f"a release is named as in {NAME_EXAMPLE}, not {name!r}")
+    return name

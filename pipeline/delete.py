@@ -1,0 +1,85 @@
+"""-x: everything goes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from functools import partial
+
+from pipeline.cloud import content
+from pipeline.cloud.aws import together
+from pipeline.cloud.registry import Registry, registry_of
+from pipeline.cloud.stacks import delete_stack, settled_stack
+from pipeline.commands import capture, note, say
+from pipeline.commands import run as run_command
+from pipeline.errors import PipelineError
+from pipeline.options import Options
+from pipeline.target import Target, target_of
+
+
+def run(options: Options) -> None:
+    """Delete the stacks of a stage, after asking; data only where that was answered with yes.
+
+    Raises:
+        PipelineError: the answer is no, or something cannot be deleted.
+    """
+    target = target_of(options)
+    names = (target.names.registry_stack, target.names.function_stack)
+    registry_stack, function_stack = together(*(partial(settled_stack, name) for name in names))
+    if not (registry_stack.is_there or function_stack.is_there):
+        note(f"nothing to delete: there are no stacks {names[1]} and {names[0]}")
+        return
+    registry = registry_of(registry_stack)
+    held = content.count(registry.repository, registry.bucket)
+    _confirm(options, _question(target, held))
+    if function_stack.is_there:
+        delete_stack(function_stack.name)
+    if registry_stack.is_there:
+        _delete_registry(target, registry, held)
+    if options.yes:
+        _remove_local_images(registry)
+
+
+def _question(target: Target, held: str) -> str:
+    names, keep = target.names, "keep " if held else ""
+    holds = f", which holds {held}" if held else ""
+    return (
+        f"Delete the function of stage {target.options.stage} (stack {names.function_stack}) and"
+        f" {keep}the registry ({names.registry_stack}){holds}?"
+    )
+
+
+def _confirm(options: Options, question: str) -> None:
+    if options.yes:
+        return
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip() not in ("y", "Y", "yes"):
+        raise PipelineError("nothing was deleted. Answer y, or give -y")
+
+
+def _delete_registry(target: Target, registry: Registry, held: str) -> None:
+    """Delete the registry with the last model that has releases in it; data only with -y."""
+    if held and not target.options.yes:
+        again = target.options.command("-x -y")
+        say(f"Kept: the registry, which holds {held}. Delete it too: {again}")
+        return
+    prefix = target.names.prefix
+    others = content.others(registry.bucket, prefix)
+    if others:
+        content.empty(registry.repository, registry.bucket, f"{prefix}/releases/")
+        say(f"Kept: the registry, where other models have releases: {', '.join(others)}")
+        return
+    if held:
+        content.empty(registry.repository, registry.bucket)
+    delete_stack(target.names.registry_stack)
+
+
+def _remove_local_images(registry: Registry) -> None:
+    """Remove this machine's copies of images that are no longer in the repository."""
+    if not registry.repository_uri or not shutil.which("docker"):
+        return
+    named = ("--filter", "dangling=false", "--filter", f"reference={registry.repository_uri}")
+    listed = capture(("docker", "images", *named, "--format", "{{.Repository}}:{{.Tag}}")).stdout
+    images = [name for name in listed.split() if not name.endswith(":<none>")]
+    if images:
+        run_command(("docker", "rmi", *images))

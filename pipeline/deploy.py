@@ -1,0 +1,140 @@
+"""-d: the function and its API."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.cloud import content
+from pipeline.cloud.aws import ask, together
+from pipeline.cloud.images import find_image
+from pipeline.cloud.record import Record, retired, unreleased
+from pipeline.cloud.registry import Registry, required
+from pipeline.cloud.releases import SHOWN, Releases
+from pipeline.cloud.stacks import Stack, deploy_stack, read_stack, settled_stack
+from pipeline.cloud.template import template_with
+from pipeline.commands import note, say
+from pipeline.errors import PipelineError, ReleaseError
+from pipeline.model.settings import MODEL_ENV, read_model_env, settings
+from pipeline.options import Options
+from pipeline.scratch import scratch_folder
+from pipeline.target import Target, target_of
+
+KEY = "VersionKey"
+LONGEST_REQUEST = 500  # that is shown as it is
+
+
+def run(options: Options) -> None:
+    """Deploy a release and print the API's URL.
+
+    Raises:
+        PipelineError: it cannot be deployed, or the alias does not run it in the end.
+    """
+    target = target_of(options)
+    say(f"Deploy: stack {target.names.function_stack}")
+    registry_stack, stack = together(
+        lambda: read_stack(target.names.registry_stack),
+        lambda: settled_stack(target.names.function_stack),
+    )
+    registry = required(registry_stack, options.command("-r"))
+    with scratch_folder(options.scratch) as scratch:
+        releases = Releases(registry.bucket, target.names.prefix, scratch)
+        record = _wanted(target, releases)
+        _warn_of_settings(target, record)
+        stack = _deployed(target, registry, stack, record)
+        _finish(target, registry, stack, record, releases)
+
+
+def _wanted(target: Target, releases: Releases) -> Record:
+    name = target.options.release
+    if not name:
+        names = releases.names()
+        if not names:
+            raise ReleaseError(
+                f"nothing was pushed for stage {target.options.stage} yet."
+                f" Push the model: {target.options.command('-p')}"
+            )
+        name = names[-1]
+    return releases.fetch(name)
+
+
+def _warn_of_settings(target: Target, record: Record) -> None:
+    """Say what of model.env was not released: a release is deployed as it was pushed."""
+    if target.directory:
+        found = settings(read_model_env(target.directory / MODEL_ENV), os.environ)
+        for line in unreleased(record, found):
+            note(line)
+
+
+def _deployed(target: Target, registry: Registry, stack: Stack, record: Record) -> Stack:
+    """Deploy a record where it is not deployed already; the stack as it is then."""
+    parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
+    template = template_with(record.variables, stack.name)
+    if parameters["ImageUri"] != stack.parameters.get("ImageUri"):
+        _require_image(target, registry, record)
+    if not deploy_stack(stack, template, parameters, KEY):
+        return stack
+    return read_stack(stack.name)
+
+
+def _require_image(target: Target, registry: Registry, record: Record) -> None:
+    if find_image(registry, f"imageDigest={record.digest}") is None:
+        raise ReleaseError(
+            f"the image of release {record.release} is no longer in the repository."
+            f" Push the model again: {target.options.command('-p')}"
+        )
+
+
+def _finish(
+    target: Target, registry: Registry, stack: Stack, record: Record, releases: Releases
+) -> None:
+    """Check what is live, remove what no release needs any more, and say how to call the API."""
+    function = stack.outputs["FunctionName"]
+    uri, names = together(lambda: _live_image(function), releases.names)
+    _check_live(stack, record, str(uri))
+    old = retired(names, record.release)
+    if old:
+        content.remove(registry.repository, old)
+    _show_releases(list(names), record.release)
+    _show_api(target, stack, record)
+
+
+def _live_image(function: str) -> str:
+    live = ask("lambda", "get-function", "--function-name", function, "--qualifier", "live")
+    return str(live["Code"]["ResolvedImageUri"])
+
+
+def _check_live(stack: Stack, record: Record, image_uri: str) -> None:
+    """Refuse a deploy that reports success and changed nothing."""
+    function, release = stack.outputs["FunctionName"], stack.outputs["Release"]
+    if image_uri.partition("@")[2] != record.digest:
+        raise PipelineError(
+            f"the alias live of {function} runs {image_uri}, not {record.digest} of release"
+            f" {record.release}"
+        )
+    if release != record.release:
+        raise PipelineError(f"the stack is at release {release}, not at {record.release}")
+
+
+def _show_releases(names: Sequence[str], live: str) -> None:
+    newest = [f"{name} (live)" if name == live else name for name in reversed(names[-SHOWN:])]
+    note(f"the newest releases, for -i: {', '.join(newest)}")
+
+
+def _show_api(target: Target, stack: Stack, record: Record) -> None:
+    url = target.api_url(stack.outputs)
+    say(f"Live: release {record.release} of {stack.outputs['FunctionName']}. Try it:")
+    request = shlex.quote(json.dumps(record.golden.request))
+    if len(request) > LONGEST_REQUEST:
+        request = _request_of_file(target.directory or Path("MODEL_DIRECTORY"))
+    note(f"curl -H 'Content-Type: application/json' -d {request} {url}")
+    print(url)
+
+
+def _request_of_file(directory: Path) -> str:
+    """Give shell text for the request of a model directory, for the user's shell to expand."""
+    program = Path(__file__).resolve().parent
+    return f'"$(python3 {shlex.quote(str(program))} request {shlex.quote(str(directory))})"'

@@ -1,0 +1,84 @@
+"""What ends a step: a message that says what is wrong and what to do next.
+
+PipelineError
+├── AwsError           the AWS CLI failed; `code` is AWS's own
+├── ContentError       images or objects could not be deleted
+├── ContextError       a model directory cannot become a build context
+├── DockerError        Docker's client failed
+├── DockerfileError    there is no such Dockerfile
+├── EmulatorError      there is no Runtime Interface Emulator
+├── FunctionError      a function in a container does not answer
+│   └── OutOfMemory    it needs more memory than it has
+├── GoldenError        a golden request cannot be used, or was answered otherwise
+├── ImageError         an image cannot be built, or Lambda would refuse it
+├── PipError           there is no pip, or it failed
+├── ReleaseError       a release record is missing or cannot be used
+├── SettingsError      a name or a setting cannot be used
+├── StackError         a stack cannot be deployed or deleted
+└── StagingError       a directory cannot become a build context
+"""
+
+
+class PipelineError(Exception):
+    """The base class; the step ends with its message and status 1."""
+
+
+class AwsError(PipelineError):
+    """The AWS CLI failed."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        """Take what the CLI said, and AWS's code of the error, such as `NoSuchBucket`."""
+        super().__init__(message)
+        self.code = code
+
+
+class ContentError(PipelineError):
+    """Images of a repository or objects of a bucket could not be deleted."""
+
+
+class ContextError(PipelineError):
+    """A model directory cannot become a build context."""
+
+
+class DockerError(PipelineError):
+    """Docker's client failed; the message is its own."""
+
+
+class DockerfileError(PipelineError):
+    """There is no such Dockerfile in the model directory."""
+
+
+class EmulatorError(PipelineError):
+    """There is no Runtime Interface Emulator to be had."""
+
+
+class FunctionError(PipelineError):
+    """A function in a container does not answer."""
+
+
+class OutOfMemory(FunctionError):
+    """The function needs more memory than it has."""
+
+
+class GoldenError(PipelineError):
+    """A golden request cannot be used, or was answered with something else."""
+
+
+class ImageError(PipelineError):
+    """An image cannot be built, or is one that Lambda would refuse."""
+
+
+class PipError(PipelineError):
+    """There is no pip, or it failed."""
+
+
+class ReleaseError(PipelineError):
+    """A release record is missing, or cannot be used."""
+
+
+class SettingsError(PipelineError, ValueError):
+    """A name or a setting cannot be used; the message names it and its rule."""
+
+
+class StackError(PipelineError):
+    """A stack cannot be deployed or deleted."""

@@ -1,0 +1,1 @@
+"""A model's image: building it, and running it as Lambda would."""

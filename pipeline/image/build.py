@@ -1,0 +1,54 @@
+"""Builds a model's image."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.commands import note, run, say
+from pipeline.errors import ImageError
+from pipeline.image.base import start_docker
+from pipeline.image.check import PLATFORMS
+from pipeline.image.wheelhouse import fill
+from pipeline.model.directory import Model
+
+WHEELS = "wheels"
+# An image with attestations is an index, which Lambda refuses.
+ENVIRON = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+
+
+def build_image(model: Model, context: Path, image: str) -> None:
+    """Build the image of a context under a name.
+
+    Args:
+        model: whose context it is, with its base image among the arguments.
+        context: what `Model.make_context` made; gets the wheels where a wheelhouse is asked for.
+        image: the name, `<repository>:<tag>`.
+
+    Raises:
+        ImageError: the build failed; the reason was shown.
+        PipError: a wheel cannot be had.
+    """
+    say(f"Build: {image}")
+    start_docker()
+    if model.settings["WHEELHOUSE"] == "1":
+        fill_wheelhouse(model, context)
+    command = ("docker", "build", *_options(model, context), "--tag", image, str(context))
+    if not run(command, {**os.environ, **ENVIRON}):
+        raise ImageError("the image was not built; the reason stands above. Nothing was pushed")
+
+
+def fill_wheelhouse(model: Model, context: Path) -> None:
+    """Download the wheels of a context with this machine's pip."""
+    values = model.settings
+    target = (values["RUNTIME_VERSION"], values["ARCHITECTURE"])
+    wheels = fill(context / values["WHEELS_FOR"], context / WHEELS, *target)
+    note(f"{len(wheels)} wheels in {context / WHEELS}")
+
+
+def _options(model: Model, context: Path) -> Iterator[str]:
+    yield from ("--platform", f"linux/{PLATFORMS[model.settings['ARCHITECTURE']]}")
+    yield from ("--file", str(context / model.dockerfile))
+    for name, value in model.arguments.items():
+        yield from ("--build-arg", f"{name}={value}")

@@ -1,0 +1,121 @@
+"""The check before a push: an image must answer its golden request as Lambda would run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+from pipeline.commands import note, say
+from pipeline.errors import FunctionError, GoldenError, ImageError, PipelineError
+from pipeline.image.containers import docker, log, remove_leftovers
+from pipeline.image.emulator import emulator
+from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
+
+MAX_IMAGE_BYTES = 10 * 1024**3
+MAX_INIT_SECONDS = 10
+LOG_LINES = 60
+PLATFORMS = {"x86_64": "amd64", "arm64": "arm64"}
+# Runs inside the container, where the emulator listens on the loopback interface alone.
+POST = f"""
+import sys, time, urllib.error, urllib.request
+url = "http://127.0.0.1:{PORT}{PATH}"
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({{}}))
+deadline, event = time.monotonic() + float(sys.argv[1]), sys.stdin.buffer.read()
+while True:
+    try:
+        with opener.open(url, event, timeout=float(sys.argv[1])) as answer:
+            sys.stdout.buffer.write(answer.read())
+        break
+    except urllib.error.HTTPError as error:
+        sys.exit(error.read().decode(errors="replace"))
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
+            sys.exit(str(error))
+        time.sleep(0.05)
+"""
+
+
+def check_image(function: Function) -> None:
+    """Send the golden request to a new container, and say how long the first answer took.
+
+    Raises:
+        ImageError: the image is too big, for another architecture, does not run, or answers
+            something else; the reason was shown with the container's log.
+    """
+    say(f"Check: {function.image} must answer its golden request under Lambda's emulator")
+    binary = emulator(function.settings["ARCHITECTURE"])
+    try:
+        _check_metadata(function)
+        with (
+            as_lambda(function, binary) as options,
+            container(function.image, options) as name,
+        ):
+            took_ms = _answer_ms(function, name)
+    except PipelineError as error:
+        raise ImageError(
+            f"the image fails as Lambda would run it. Nothing was released. {error}"
+        ) from error
+    finally:
+        remove_leftovers()
+    note(f"The image gives the golden answer, the first time in {took_ms:,.0f} ms.")
+
+
+def _answer_ms(function: Function, name: str) -> float:
+    started = time.monotonic()
+    try:
+        function.golden.check(*status_and_body(_invoke(function, name)))
+    except (FunctionError, GoldenError):
+        _show_log(name)
+        raise
+    return (time.monotonic() - started) * 1000
+
+
+def _check_metadata(function: Function) -> None:
+    architecture = function.settings["ARCHITECTURE"]
+    shown = docker("image", "inspect", function.image, "--format", "{{.Architecture}} {{.Size}}")
+    if shown.returncode:
+        raise ImageError(f"Docker does not have the image: {shown.stderr.strip()}")
+    built_for, size_bytes = shown.stdout.split()
+    if built_for != PLATFORMS[architecture]:
+        raise ImageError(
+            f"It is for {built_for}, ARCHITECTURE={architecture} needs {PLATFORMS[architecture]}"
+        )
+    if int(size_bytes) > MAX_IMAGE_BYTES:
+        raise ImageError(
+            f"It has {int(size_bytes):,} bytes, Lambda takes {MAX_IMAGE_BYTES:,} at most"
+        )
+
+
+def _invoke(function: Function, name: str) -> str:
+    patience_seconds = MAX_INIT_SECONDS + int(function.settings["TIMEOUT"])
+    command = ("docker", "exec", "--interactive", name, "python3", "-c", POST)
+    try:
+        answered = subprocess.run(
+            (*command, str(patience_seconds)),
+            input=json.dumps(function.event()),
+            capture_output=True,
+            text=True,
+            timeout=patience_seconds + 30,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FunctionError(f"no answer within {patience_seconds} seconds") from error
+    if answered.returncode:
+        said = (answered.stderr or answered.stdout).strip()[-2000:]
+        raise FunctionError(f"the function does not answer: {said}")
+    return answered.stdout
+
+
+def _show_log(name: str) -> None:
+    print("The container's log:", file=sys.stderr)
+    for line in log(name).splitlines()[-LOG_LINES:]:
+        print(_readable(line), file=sys.stderr)
+
+
+def _readable(line: str) -> str:
+    """A line of the log; behind one that has a traceback, the traceback in lines of its own."""
+    try:
+        return f"{line}\n{json.loads(line)['traceback']}"
+    except (ValueError, KeyError, TypeError):
+        return line

@@ -1,0 +1,150 @@
+"""An image run as Lambda would run it, and what its function is sent and answers.
+
+As on Lambda: a read-only file system but `/tmp`, an unprivileged user, no `/dev/shm`, the
+function's memory, time-out and variables. There is no network unless NETWORK is `yes`.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.commands import Ran
+from pipeline.errors import FunctionError, ImageError
+from pipeline.image.containers import docker, label
+from pipeline.model.directory import Model
+from pipeline.model.golden import Golden
+from pipeline.stopping import signals_wait
+
+PORT = 8080
+PATH = "/2015-03-31/functions/function/invocations"
+# Lambda's own sandbox user.
+USER = "993:990"
+
+
+class Function(NamedTuple):
+    """What runs in a container: an image with the settings and variables of its model."""
+
+    name: str
+    image: str
+    settings: Mapping[str, str]
+    variables: Mapping[str, str]
+    golden: Golden
+
+    def event(self) -> dict[str, Any]:
+        """Give the golden request as API Gateway's REST API hands it to a function.
+
+        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+        """
+        path = self.settings["API_PATH"]
+        context = {"httpMethod": "POST", "path": path, "requestId": "image-check", "stage": "check"}
+        return {
+            "resource": "/{proxy+}",
+            "path": path,
+            "httpMethod": "POST",
+            "headers": {"Content-Type": "application/json"},
+            "multiValueHeaders": {"Content-Type": ["application/json"]},
+            "queryStringParameters": None,
+            "multiValueQueryStringParameters": None,
+            "pathParameters": {"proxy": path.lstrip("/")},
+            "stageVariables": None,
+            "requestContext": context,
+            "body": json.dumps(self.golden.request),
+            "isBase64Encoded": False,
+        }
+
+    def environment(self) -> dict[str, str]:
+        """Give the variables that Lambda and template.yaml set."""
+        return {
+            **self.variables,
+            "API_PATH": self.settings["API_PATH"],
+            "URL_ALLOW_LIST": self.settings["URL_ALLOW_LIST"],
+            "MODEL_NAME": self.name,
+            "MODEL_RELEASE": "image-check",
+            "AWS_LAMBDA_FUNCTION_NAME": "image-check",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.settings["MEMORY_SIZE"],
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": self.settings["TIMEOUT"],
+        }
+
+
+def function_of(model: Model, name: str, image: str) -> Function:
+    """Put a model's image together with its settings."""
+    return Function(name, image, model.settings, model.variables, model.golden)
+
+
+@contextmanager
+def as_lambda(function: Function, emulator: Path) -> Iterator[list[str]]:
+    """List the options of `docker run` that give a container what Lambda gives it, and no more.
+
+    Args:
+        function: what runs in it.
+        emulator: the Runtime Interface Emulator for its architecture.
+
+    Yields:
+        the options; variables are in a file of this user, since the command is shown.
+    """
+    lines = (f"{name}={value}\n" for name, value in function.environment().items())
+    with tempfile.NamedTemporaryFile("w", prefix="variables-", encoding="utf-8") as file:
+        file.writelines(lines)
+        file.flush()
+        yield [*_sandbox(function.settings), *_emulated(emulator), "--env-file", file.name]
+
+
+def _sandbox(values: Mapping[str, str]) -> Iterator[str]:
+    memory = f"{values['MEMORY_SIZE']}m"
+    yield from ("--label", label())
+    yield from ("--read-only", "--tmpfs")
+    yield f"/tmp:size={values['EPHEMERAL_STORAGE_SIZE']}m,mode=1777"
+    yield from ("--user", USER, "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+    yield from ("--ipc", "none", "--memory", memory, "--memory-swap", memory)
+    yield from () if values["NETWORK"] == "yes" else ("--network", "none")
+
+
+def _emulated(emulator: Path) -> tuple[str, str]:
+    return ("--volume", f"{emulator}:/usr/local/bin/aws-lambda-rie:ro")
+
+
+@contextmanager
+def container(
+    image: str, options: Iterable[str], client: Callable[..., Ran] = docker
+) -> Iterator[str]:
+    """Start a container and give its name; it is removed in the end.
+
+    Args:
+        image: what it runs.
+        options: of `docker run`, such as `as_lambda` lists.
+        client: runs a command of Docker's client, and may show it.
+
+    Raises:
+        ImageError: it does not start.
+    """
+    name = f"image-check-{uuid.uuid4().hex[:12]}"
+    try:
+        with signals_wait():
+            started = client("run", "--detach", "--name", name, *options, image)
+        if started.returncode:
+            raise ImageError(f"the container does not start: {started.stderr.strip()}")
+        yield name
+    finally:
+        with signals_wait():
+            client("rm", "--force", "--volumes", name)
+
+
+def status_and_body(answer: str) -> tuple[int, str]:
+    """Read what the emulator answers.
+
+    It reports a time-out as text and an exception as JSON, both with status 200.
+
+    Raises:
+        FunctionError: it is not an answer of a handler.
+    """
+    try:
+        response = json.loads(answer)
+        return int(response["statusCode"]), str(response["body"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise FunctionError(f"the function failed: {answer.strip()[:2000]}") from error

@@ -1,0 +1,83 @@
+"""The wheels that a model's image installs, downloaded by this machine's pip.
+
+The wheels are chosen for the image's Python and platform. The indexes, certificates and credentials
+of this machine's pip never enter an image, and the image's build needs no network.
+A limit of `pip download`: markers in requirements (`; sys_platform == "darwin"`) are judged by this
+machine's Python and system, not by the image's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from pipeline.errors import PipError
+from pipeline.image.host_pip import download
+
+# The machine's name in Debian's and Python's words.
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+# What Debian 12 (glibc 2.36) can load. pip adds no older tags to these, but to manylinux2014.
+PLATFORMS = (
+    *(f"manylinux_2_{minor}" for minor in (36, 35, 34, 31, 28, 27, 24, 17)),
+    "manylinux2014",
+    "linux",
+)
+NO_WHEEL = re.compile(r"No matching distribution found for (?P<requirement>.+)")
+
+
+def pip_options(python: str, architecture: str) -> list[str]:
+    """List what tells pip to choose for an image instead of for this machine.
+
+    Args:
+        python: version of the image's Python, like 3.11.
+        architecture: a key of MACHINES.
+    """
+    platforms = [f"--platform={name}_{MACHINES[architecture]}" for name in PLATFORMS]
+    abi = "cp" + python.replace(".", "")
+    target = [f"--python-version={python}", "--implementation=cp", f"--abi={abi}"]
+    return ["--only-binary=:all:", *target, *platforms]
+
+
+def fill(requirements: Path, destination: Path, python: str, architecture: str) -> list[str]:
+    """Put the wheels of a requirements file, and of all that they need, into a folder.
+
+    Other wheels that are there go.
+
+    Args:
+        requirements: a file for `pip install -r`.
+        destination: made if it is not there; left as it was if anything fails.
+        python: version of the image's Python, like 3.11.
+        architecture: a key of MACHINES.
+
+    Returns:
+        the wheels' file names, sorted.
+
+    Raises:
+        PipError: no such file, or a package that has no wheel for this target.
+    """
+    if not requirements.is_file():
+        raise PipError(f"there is no file {requirements}; WHEELS_FOR names it")
+    destination.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=destination, prefix=".download-") as folder:
+        try:
+            download([*pip_options(python, architecture), "-r", str(requirements)], Path(folder))
+        except PipError as error:
+            raise PipError(explained(str(error), python, architecture)) from error
+        for old in destination.glob("*.whl"):
+            old.unlink()
+        for wheel in Path(folder).iterdir():
+            os.replace(wheel, destination / wheel.name)
+    return sorted(wheel.name for wheel in destination.glob("*.whl"))
+
+
+def explained(message: str, python: str, architecture: str) -> str:
+    """Say what pip's error means here, and what to do."""
+    found = NO_WHEEL.search(message)
+    if not found:
+        return message
+    return (
+        f"{found['requirement']} has no wheel for Python {python} on {architecture} Linux in this"
+        " machine's package indexes: pin a version that has one, or build without a wheelhouse"
+    )

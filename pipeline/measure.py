@@ -1,0 +1,61 @@
+"""-b: the image, built and checked as -p does it, and measured with each memory size."""
+
+from __future__ import annotations
+
+import os
+
+from pipeline.commands import say
+from pipeline.image.base import with_base
+from pipeline.image.build import build_image
+from pipeline.image.check import check_image
+from pipeline.image.containers import docker, remove_leftovers
+from pipeline.image.function import Function, function_of
+from pipeline.memory.advice import as_text
+from pipeline.memory.sweep import sweep
+from pipeline.model.names import names
+from pipeline.options import Options
+from pipeline.scratch import scratch_folder
+from pipeline.stopping import signals_wait
+from pipeline.target import model_of
+
+ROUNDS = 3
+# How much a function needs is the question, so the check gives it the most there is.
+MOST_MEMORY_MB = "10240"
+
+
+def run(options: Options) -> None:
+    """Print what a model takes with each memory size, and which to give it.
+
+    Raises:
+        PipelineError: the image cannot be built, or does not run with any of the sizes.
+    """
+    model = with_base(model_of(options), stays_here=True)
+    project = names(options.model_directory, os.environ, options.stage).project
+    say(f"Measure: {model.directory}")
+    with scratch_folder(options.scratch) as scratch:
+        # Of this run alone, so that no other one replaces it.
+        image = f"lambda-bench/{project}:{os.getpid()}"
+        try:
+            build_image(model, model.make_context(scratch), image)
+            _measure(function_of(model, project, image))
+        finally:
+            _remove(image)
+
+
+def _measure(function: Function) -> None:
+    check_image(function._replace(settings={**function.settings, "MEMORY_SIZE": MOST_MEMORY_MB}))
+    say(
+        "Sweep: 512 to 3,008 MB, with the CPUs that come with each; other work on this machine"
+        " spoils the times"
+    )
+    try:
+        (found,) = sweep([function], ROUNDS).values()
+    finally:
+        remove_leftovers()
+    print(as_text(found, os.cpu_count() or 1))
+
+
+def _remove(image: str) -> None:
+    """Remove an image's name; its layers stay, for the next build."""
+    with signals_wait():
+        docker("image", "rm", "--force", "--no-prune", image)

@@ -1,0 +1,1 @@
+"""Which memory to give a model: its image measured with each size."""

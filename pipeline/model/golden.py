@@ -1,0 +1,98 @@
+"""The golden request of a model, in its `example.json`: a request, and what it is answered with.
+
+    {"request": {"input_X": [...]}, "answer": {"prediction": 14.8}, "tolerance": 0.001}
+
+`tolerance` is how far a number of the answer may be off, absolute; 1e-6 where it is not given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.errors import GoldenError
+
+FILE = "example.json"
+TOLERANCE = 1e-6
+
+
+class Golden(NamedTuple):
+    """A request's JSON body, the JSON value expected for it, and the slack of its numbers."""
+
+    request: Any
+    answer: Any
+    tolerance: float = TOLERANCE
+
+    def check(self, status: int, body: str) -> None:
+        """Compare an HTTP answer with the expected one.
+
+        Raises:
+            GoldenError: a status other than 200, no JSON, or a value that differs: the first one.
+        """
+        if status != 200:
+            raise GoldenError(
+                f"the golden request was answered with status {status}: {body[:2000]}"
+            )
+        try:
+            answer = json.loads(body)
+        except ValueError as error:
+            raise GoldenError(f"the answer is not JSON: {body[:2000]}") from error
+        for difference in differences(self.answer, answer, self.tolerance):
+            raise GoldenError(f"{difference}. The whole answer, for example.json: {body[:20000]}")
+
+
+def read_golden(path: Path) -> Golden:
+    """Read the golden request of a file.
+
+    Raises:
+        GoldenError: no file, no JSON, or not the fields named above.
+    """
+    try:
+        return parse_golden(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise GoldenError(
+            f"{path}: {error.strerror}; write one, as base-example/ has it"
+        ) from error
+    except ValueError as error:
+        raise GoldenError(f"{path}: {error}") from error
+
+
+def parse_golden(fields: Any) -> Golden:
+    """Make a golden request of a JSON value.
+
+    Raises:
+        GoldenError: a field that is missing, unknown or of the wrong kind.
+    """
+    if not isinstance(fields, dict) or not {"request", "answer"} <= fields.keys() <= set(
+        Golden._fields
+    ):
+        raise GoldenError("example.json must hold `request`, `answer` and perhaps `tolerance`")
+    golden = Golden(**fields)
+    if not (_is_number(golden.tolerance) and golden.tolerance >= 0):
+        raise GoldenError(f"tolerance must be a number of at least 0, got {golden.tolerance!r}")
+    return golden
+
+
+def differences(expected: Any, actual: Any, tolerance: float, at: str = "answer") -> Iterator[str]:
+    """Say where two JSON values differ, a sentence each; numbers within `tolerance` are alike."""
+    if _is_number(expected) and _is_number(actual):
+        if not abs(expected - actual) <= tolerance:
+            yield f"{at} is {actual}, must be {expected} within {tolerance}"
+    elif isinstance(expected, dict) and isinstance(actual, dict):
+        if expected.keys() != actual.keys():
+            yield f"{at} has the fields {sorted(actual)}, must have {sorted(expected)}"
+        for name in expected.keys() & actual.keys():
+            yield from differences(expected[name], actual[name], tolerance, f"{at}.{name}")
+    elif isinstance(expected, list) and isinstance(actual, list):
+        if len(expected) != len(actual):
+            yield f"{at} has {len(actual)} elements, must have {len(expected)}"
+        for index, pair in enumerate(zip(expected, actual)):
+            yield from differences(*pair, tolerance, f"{at}[{index}]")
+    elif type(expected) is not type(actual) or expected != actual:
+        yield f"{at} is {json.dumps(actual)[:200]}, must be {json.dumps(expected)[:200]}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,54 @@
+"""What a step is told."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+STAGES = ("dev", "stage", "prod")
+NAMED_WITHOUT_DIRECTORY = ("TEMPLATE_REGISTRY", "TEMPLATE_LAMBDA")
+
+
+class Options(NamedTuple):
+    """What a step is told.
+
+    Attributes:
+        stage: dev, stage or prod; empty for steps that need no AWS.
+        directory: the model directory that was named, if one was.
+        dockerfile: the Dockerfile's path in it; empty for `Dockerfile`.
+        wheels: whether the wheels are downloaded on this machine.
+        release: the release to deploy; empty for the newest.
+        yes: whether every question is answered with yes.
+        check_model: whether the model directory is read first, since a push of it follows.
+        local: the file that tells of the local AWS; None for AWS itself.
+        scratch: a folder of this run; None where the step runs alone.
+    """
+
+    stage: str = ""
+    directory: Path | None = None
+    dockerfile: str = ""
+    wheels: bool = False
+    release: str = ""
+    yes: bool = False
+    check_model: bool = False
+    local: Path | None = None
+    scratch: Path | None = None
+
+    @property
+    def model_directory(self) -> Path:
+        """The model directory, by default the current one."""
+        return self.directory or Path()
+
+    @property
+    def named_directory(self) -> Path | None:
+        """The model directory, unless exported names stand in for it."""
+        if not self.directory and all(os.environ.get(name) for name in NAMED_WITHOUT_DIRECTORY):
+            return None
+        return self.model_directory
+
+    def command(self, flags: str) -> str:
+        """Give the command of pipeline.sh that runs other steps for the same model."""
+        words = ["bash pipeline.sh", f"-s {self.stage}", *(["-l"] if self.local else []), flags]
+        return " ".join([*words, *([shlex.quote(str(self.directory))] if self.directory else [])])

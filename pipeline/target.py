@@ -1,0 +1,90 @@
+"""What a step works on: a model in one stage, on AWS or on the local one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.cloud.aws import prepare
+from pipeline.errors import PipelineError
+from pipeline.model.directory import Model, read_model
+from pipeline.model.dockerfile import read_dockerfile
+from pipeline.model.names import Names, names
+from pipeline.options import Options
+
+DOCKERFILE = "Dockerfile"
+
+
+class Target(NamedTuple):
+    """A model in one stage.
+
+    Attributes:
+        options: what the step was told.
+        directory: the model directory; None where exported names stand in for it.
+        names: of its stacks and objects.
+        local_url: the form of the API's URL on the local AWS; empty on AWS.
+    """
+
+    options: Options
+    directory: Path | None
+    names: Names
+    local_url: str = ""
+
+    def api_url(self, outputs: Mapping[str, str]) -> str:
+        """Tell where the API answers, from the outputs of its stack."""
+        return self.local_url.format(stage=self.options.stage, **outputs) or outputs["ApiUrl"]
+
+
+def target_of(options: Options) -> Target:
+    """Find out what a step works on, and make this process ready to call AWS for it.
+
+    Raises:
+        PipelineError: there is no such model, or AWS cannot be called.
+    """
+    directory = options.named_directory
+    if directory:
+        check_directory(directory, options.dockerfile)
+    found = names(directory, os.environ, options.stage)
+    local_url = _enter_local(options.local) if options.local else ""
+    prepare(local=bool(options.local))
+    return Target(options, directory, found, local_url)
+
+
+def model_of(options: Options) -> Model:
+    """Read the model directory that a step is told of, whole.
+
+    Raises:
+        PipelineError: something in it cannot be used.
+    """
+    check_directory(options.model_directory, options.dockerfile)
+    model = read_model(options.model_directory, options.dockerfile or DOCKERFILE, os.environ)
+    if options.wheels:
+        return model._replace(settings={**model.settings, "WHEELHOUSE": "1"})
+    return model
+
+
+def check_directory(directory: Path, dockerfile: str) -> None:
+    """Make sure that a folder is a model directory.
+
+    Raises:
+        PipelineError: it is not; the message says how to name one.
+    """
+    if not directory.is_dir():
+        raise PipelineError(f"there is no directory {directory}")
+    read_dockerfile(directory, dockerfile or DOCKERFILE)
+
+
+def _enter_local(file: Path) -> str:
+    """Point this process at the local AWS; the form of the URLs of its APIs."""
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    for name, value in told["variables"].items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    for name in set(os.environ) - set(told["variables"]):
+        if name.startswith("AWS_"):
+            del os.environ[name]
+    return str(told["api_url"])

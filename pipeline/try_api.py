@@ -1,0 +1,64 @@
+"""-t: one real request to the deployed API."""
+
+from __future__ import annotations
+
+import sys
+
+from pipeline.cloud.api import post_when_settled
+from pipeline.cloud.aws import tell
+from pipeline.cloud.record import Record
+from pipeline.cloud.registry import required
+from pipeline.cloud.releases import Releases
+from pipeline.cloud.stacks import Stack, read_stack
+from pipeline.commands import note, say
+from pipeline.errors import GoldenError, PipelineError
+from pipeline.options import Options
+from pipeline.scratch import scratch_folder
+from pipeline.target import Target, target_of
+
+SHOWN_CHARACTERS = 2000
+LOG_EVENTS = "20"
+
+
+def run(options: Options) -> None:
+    """Send the golden request of the deployed release, and print the answer.
+
+    Raises:
+        PipelineError: nothing is deployed, or the answer is another one.
+    """
+    target = target_of(options)
+    say("Try: the golden request of the release that is deployed")
+    stack = read_stack(target.names.function_stack)
+    if "Release" not in stack.outputs:
+        raise PipelineError(
+            f"nothing is deployed in stage {options.stage}. Deploy: {options.command('-d')}"
+        )
+    _try(target.api_url(stack.outputs), _record(target, stack), stack.outputs["FunctionName"])
+
+
+def _record(target: Target, stack: Stack) -> Record:
+    name = stack.outputs["Release"]
+    with scratch_folder(target.options.scratch) as scratch:
+        bucket = ""
+        if not (scratch / f"{name}.json").is_file():  # as it is after a -p or -d of the same run
+            registry = read_stack(target.names.registry_stack)
+            bucket = required(registry, target.options.command("-r")).bucket
+        return Releases(bucket, target.names.prefix, scratch).fetch(name)
+
+
+def _try(url: str, record: Record, function: str) -> None:
+    try:
+        answer = post_when_settled(url, record.golden.request)
+        print(answer.body[:SHOWN_CHARACTERS])
+        note(f"status {answer.status}, {answer.took_ms:,.0f} ms")
+        record.golden.check(answer.status, answer.body)
+    except (GoldenError, OSError) as error:
+        _show_log(function)
+        raise PipelineError(f"{url}: {error}") from error
+
+
+def _show_log(function: str) -> None:
+    command = ("logs", "filter-log-events", "--log-group-name", f"/aws/lambda/{function}")
+    query = f"events[-{LOG_EVENTS}:].[message]"
+    sys.stderr.flush()
+    tell(*command, "--query", query, "--output", "text")

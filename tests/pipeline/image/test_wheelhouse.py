@@ -1,0 +1,92 @@
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipError
+from pipeline.image.wheelhouse import fill
+from tests.pipeline.image.wheels import write_wheel
+
+
+def requirements(folder: Path, *lines: str) -> Path:
+    file = folder / "requirements.txt"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+@pytest.mark.parametrize(("architecture", "machine"), [("x86_64", "x86_64"), ("arm64", "aarch64")])
+def test_the_wheels_are_those_of_the_image_and_of_all_that_they_need(
+    architecture: str, machine: str, index: Path, tmp_path: Path
+) -> None:
+    for python in ("310", "311", "312"):
+        for platform in ("x86_64", "aarch64"):
+            tag = f"cp{python}-cp{python}-manylinux_2_28_{platform}"
+            write_wheel(index, "demo-1.0", tag, requires=["pure>=2"])
+    write_wheel(index, "pure-2.0")
+    wanted = requirements(tmp_path, "demo==1.0")
+    names = fill(wanted, tmp_path / "wheels", "3.11", architecture)
+    assert names == [
+        f"demo-1.0-cp311-cp311-manylinux_2_28_{machine}.whl",
+        "pure-2.0-py3-none-any.whl",
+    ]
+    assert sorted(file.name for file in (tmp_path / "wheels").iterdir()) == names
+
+
+@pytest.mark.parametrize(
+    "platform", ["manylinux2010", "manylinux2014", "manylinux_2_17", "manylinux_2_36", "linux"]
+)
+def test_a_wheel_for_any_glibc_that_debian_12_has_is_found(
+    platform: str, index: Path, tmp_path: Path
+) -> None:
+    wheel = write_wheel(index, "demo-1.0", f"cp39-abi3-{platform}_x86_64")
+    wanted = requirements(tmp_path, "demo")
+    assert fill(wanted, tmp_path / "wheels", "3.11", "x86_64") == [wheel.name]
+
+
+@pytest.mark.parametrize("platform", ["manylinux_2_39_x86_64", "musllinux_1_2_x86_64"])
+def test_a_wheel_that_debian_12_cannot_load_is_not_taken(
+    platform: str, index: Path, tmp_path: Path
+) -> None:
+    write_wheel(index, "demo-1.0", f"cp311-cp311-{platform}")
+    with pytest.raises(PipError, match="demo has no wheel"):
+        fill(requirements(tmp_path, "demo"), tmp_path / "wheels", "3.11", "x86_64")
+
+
+def test_a_package_without_wheels_is_named_and_the_folder_is_left_as_it_was(
+    index: Path, tmp_path: Path
+) -> None:
+    write_wheel(index, "first-1.0")
+    with tarfile.open(index / "only_source-1.0.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("only_source-1.0/PKG-INFO"), io.BytesIO())
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    (wheels / "before-1.0-py3-none-any.whl").touch()
+    wanted = requirements(tmp_path, "first==1.0", "only-source==1.0")
+    with pytest.raises(
+        PipError,
+        match=r"only-source==1\.0.* has no wheel for Python 3\.11 on arm64 Linux",
+    ):
+        fill(wanted, wheels, "3.11", "arm64")
+    assert [file.name for file in wheels.iterdir()] == ["before-1.0-py3-none-any.whl"]
+
+
+def test_a_second_run_replaces_the_wheels_of_the_first_and_nothing_else(
+    index: Path, tmp_path: Path
+) -> None:
+    write_wheel(index, "demo-1.0")
+    write_wheel(index, "demo-2.0")
+    wheels = tmp_path / "wheels"
+    fill(requirements(tmp_path, "demo==1.0"), wheels, "3.11", "x86_64")
+    (wheels / ".gitkeep").touch()
+    fill(requirements(tmp_path, "demo==2.0"), wheels, "3.11", "x86_64")
+    assert sorted(file.name for file in wheels.iterdir()) == [
+        ".gitkeep",
+        "demo-2.0-py3-none-any.whl",
+    ]
+
+
+def test_requirements_that_are_not_there_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PipError, match=r"there is no file .*missing\.txt; WHEELS_FOR names it"):
+        fill(tmp_path / "missing.txt", tmp_path / "wheels", "3.11", "x86_64")
+    assert not (tmp_path / "wheels").exists()

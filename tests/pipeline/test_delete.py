@@ -1,0 +1,67 @@
+import io
+import shlex
+import sys
+
+import pytest
+
+from pipeline import delete
+from pipeline.cloud import stacks
+from pipeline.errors import PipelineError
+from tests.pipeline.account import API, MISSING, REGISTRY, Account, says, stack
+
+
+@pytest.fixture(autouse=True)
+def stacks_that_go(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stacks that are there until they are deleted, each on its own."""
+    monkeypatch.setattr(stacks, "POLL_SECONDS", 0)
+    marks = shlex.quote(str(account.model.parent / "gone-"))
+    find = "for word; do case $word in my-model-*) name=$word ;; esac; done;"
+    gone = f"{find} if [ -e {marks}$name ]; then {MISSING}; fi;"
+    account.answer(
+        {
+            "delete-stack": f"{find} : >{marks}$name",
+            "describe-stacks*my-model-registry": f"{gone} {stack(REGISTRY)}",
+            "describe-stacks*my-model-lambda": f"{gone} {stack(API)}",
+            "list-object-versions": says({}),
+        }
+    )
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+@pytest.mark.parametrize("text", ["", "n\n", "no\n"])
+def test_nothing_is_deleted_without_a_yes(
+    account: Account, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    answer(monkeypatch, text)
+    with pytest.raises(PipelineError, match="nothing was deleted"):
+        delete.run(account.options())
+    assert not account.calls("delete")
+
+
+def test_data_is_kept_and_named_unless_yes_was_given(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer(monkeypatch, "y\n")
+    delete.run(account.options())
+    said = capfd.readouterr().err
+    assert "which holds 1 image." in said and "-s dev -x -y" in said
+    assert account.calls("delete-stack", "my-model-lambda-dev")
+    assert not account.calls("delete-stack", "my-model-registry-dev")
+    assert not account.calls("batch-delete-image")
+
+
+def test_with_yes_data_and_stacks_go(account: Account) -> None:
+    delete.run(account.options(yes=True))
+    assert account.calls("batch-delete-image")
+    assert len(account.calls("delete-stack")) == 2
+
+
+def test_deleting_what_is_not_there_is_not_an_error(
+    account: Account, capfd: pytest.CaptureFixture[str]
+) -> None:
+    account.answer({"describe-stacks": MISSING})
+    delete.run(account.options())
+    assert "nothing to delete" in capfd.readouterr().err
