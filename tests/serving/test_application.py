@@ -132,7 +132,7 @@ def test_the_model_can_be_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_another_path_is_404(name: str, method: str, path: str) -> None:
     reply = reply_of(handler(request(name, method=method, path=path), None))
-    message = f"nothing is at {path}, the model is at /predict"
+    message = f"there is nothing at {path}, the model is at /predict"
     assert (reply.status, reply.body) == (404, {"message": message})
 
 
@@ -165,12 +165,12 @@ def test_another_method_is_405_and_told_which(
             "input_X[2]: expected float, got str",
         ),
         (None, "application/json", 400, "the body is empty: send a JSON document"),
-        ("a=b", "text/x", 415, "text/x is not taken, send Content-Type: application/json"),
+        ("a=b", "text/x", 415, "Content-Type text/x is not supported, use application/json"),
         (
             bytes(MAX_BODY_BYTES + 1),
             None,
             413,
-            "the body has 6291457 bytes, at most 6291456 are taken",
+            "the body has 6291457 bytes, the limit is 6291456",
         ),
     ],
 )
@@ -246,7 +246,7 @@ def test_an_answer_that_lambda_cannot_carry_is_413(name: str) -> None:
 
     reply = reply_of(large(recorded(name), None))
     assert reply.status == 413
-    assert reply.body["message"].endswith(f"bytes, Lambda carries {MAX_REPLY_BYTES} at most")
+    assert reply.body["message"].endswith(f"bytes, Lambda carries at most {MAX_REPLY_BYTES}")
 
 
 def test_an_answer_that_is_not_finite_is_a_500() -> None:
