@@ -18,6 +18,16 @@ def fields(body: bytes, content_type: str) -> dict[str, bytes]:
     Raises:
         BadRequest: the body is not such a form, or has two fields of one name.
     """
+    found: dict[str, bytes] = {}
+    for part in _parts(body, content_type):
+        name, content = _field(part)
+        if name in found:
+            raise BadRequest(f"the form has the field {name} twice")
+        found[name] = content
+    return found
+
+
+def _parts(body: bytes, content_type: str) -> list[bytes]:
     boundary = BOUNDARY.search(content_type)
     if not boundary:
         raise BadRequest(
@@ -27,14 +37,12 @@ def fields(body: bytes, content_type: str) -> dict[str, bytes]:
     _, *parts = (b"\r\n" + body).split(delimiter)
     if not parts or not parts.pop().startswith(b"--"):
         raise BadRequest("the form is cut off: its last boundary is missing")
-    found: dict[str, bytes] = {}
-    for part in parts:
-        head, blank_line, content = part.partition(b"\r\n\r\n")
-        name = NAME.search(head)
-        if not blank_line or not name:
-            raise BadRequest("each part of the form must have a name")
-        field = name[1].strip(b'"').decode("utf-8", "replace")
-        if field in found:
-            raise BadRequest(f"the form has the field {field} twice")
-        found[field] = content
-    return found
+    return parts
+
+
+def _field(part: bytes) -> tuple[str, bytes]:
+    head, blank_line, content = part.partition(b"\r\n\r\n")
+    name = NAME.search(head)
+    if not blank_line or not name:
+        raise BadRequest("each part of the form must have a name")
+    return name[1].strip(b'"').decode("utf-8", "replace"), content

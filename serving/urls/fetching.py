@@ -76,14 +76,20 @@ def _get(target: Target, deadline: float, headers: str, max_bytes: int) -> bytes
         received = _Received(sock, deadline)
         with HTTPResponse(cast(Any, received), method="GET") as response:
             response.begin()
-            location = response.headers.get("Location")
-            if response.status in REDIRECTS and location:
-                # Headers are read as Latin-1, whatever their bytes are.
-                return target_of(urljoin(target.url, quote(location.encode("latin-1"), SAFE)))
+            if redirect := _redirect(response, target):
+                return redirect
             if response.status != 200:
                 raise HTTPException("another status than 200")
             received.bytes_left = 2 * max_bytes  # chunks have heads of their own
             return _body(response, max_bytes)
+
+
+def _redirect(response: HTTPResponse, target: Target) -> Target | None:
+    location = response.headers.get("Location")
+    if response.status not in REDIRECTS or not location:
+        return None
+    # Headers are read as Latin-1, whatever their bytes are.
+    return target_of(urljoin(target.url, quote(location.encode("latin-1"), SAFE)))
 
 
 def _body(response: HTTPResponse, max_bytes: int) -> bytes:
