@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.model_directory import REPOSITORY
-from tests.pytorch_example.files import FORMATS, encoded, plain, png
-from tests.pytorch_example.internet import Internet, ok, response
 from tests.pytorch_example.stand_in import MODULES
+from tests.serving.photographs.files import FORMATS, encoded, plain, png
 from tests.serving.recorded import HTTP_EVENTS, Reply, reply_of, request
+from tests.serving.urls.internet import Internet, ok, response
 
 APP = MODULES["app"]
 README = (REPOSITORY / "pytorch-example/README.md").read_text()
@@ -89,6 +89,14 @@ def test_a_photograph_is_fetched_from_its_url(public: Internet) -> None:
     reply = send({"input_url": "http://example.com/green.png", "n_predictions": 3})
     assert reply.status == 200
     assert reply.body == ANSWER
+
+
+def test_the_server_of_a_photograph_is_told_who_asks_and_for_what(internet: Internet) -> None:
+    internet.name("example.com", [PUBLIC])
+    server = internet.serve({"/": ok(GREENISH)}, PUBLIC, 80)
+    assert send({"input_url": "http://example.com/"}).status == 200
+    assert "User-Agent: pytorch-example\r\n" in server.heads[0]
+    assert "Accept: image/jpeg, image/png, image/webp, image/gif\r\n" in server.heads[0]
 
 
 def test_an_invocation_without_http_is_answered_with_the_bare_list(public: Internet) -> None:
@@ -214,8 +222,13 @@ def test_the_readme_has_the_message_of_each_error(
         (b"", "image/jpeg", 400, "the photograph is empty"),
         (b"text", "image/jpeg", 400, "the photograph is not a JPEG, PNG, WebP or GIF file"),
         (png((9999, 9999), 8, 2, b""), "image/png", 413, "the photograph has 9999 x 9999 pixels,"),
-        (GREENISH, "image/tiff", 415, "image/tiff is not taken"),
-        (GREENISH, "application/x-www-form-urlencoded", 415, "application/x-www-form-urlencoded"),
+        (GREENISH, "image/tiff", 415, "Content-Type image/tiff is not supported, use"),
+        (
+            GREENISH,
+            "application/x-www-form-urlencoded",
+            415,
+            "Content-Type application/x-www-form-urlencoded is not",
+        ),
         (form(picture=GREENISH), FORM, 400, "the form must have the field image"),
         (form(image=GREENISH, n=b"1"), FORM, 400, "the form must have the field image"),
         (form(image=b""), FORM, 400, "the photograph is empty"),
@@ -235,7 +248,11 @@ def test_a_bad_body_is_refused_with_the_reason(
         ("http://127.0.0.1:9001/", 400, "the URL may not be fetched"),
         ("http://nothing.example/", 422, "the URL cannot be fetched"),
         ("http://example.com/missing", 422, "the URL cannot be fetched"),
-        ("http://example.com/big", 413, "the URL's file has more than 10000000 bytes"),
+        (
+            "http://example.com/big",
+            413,
+            "the URL's file is larger than the limit of 10000000 bytes",
+        ),
         ("http://example.com/text", 400, "the photograph is not a JPEG, PNG, WebP or GIF file"),
     ],
 )
