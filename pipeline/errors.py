@@ -3,6 +3,7 @@
 PipelineError
 ├── AwsError           the AWS CLI failed; `code` is AWS's own
 ├── ContentError       images or objects could not be deleted
+├── ContentTypeError   the API would spoil a content type that the model takes
 ├── ContextError       a model directory cannot become a build context
 ├── DockerError        Docker's client failed
 ├── DockerfileError    there is no such Dockerfile
@@ -14,8 +15,7 @@ PipelineError
 ├── PipError           there is no pip, or it failed
 ├── ReleaseError       a release record is missing or cannot be used
 ├── SettingsError      a name or a setting cannot be used
-├── StackError         a stack cannot be deployed or deleted
-└── StagingError       a directory cannot become a build context
+└── StackError         a stack cannot be deployed or deleted
 """
 
 
@@ -34,6 +34,10 @@ class AwsError(PipelineError):
 
 class ContentError(PipelineError):
     """Images of a repository or objects of a bucket could not be deleted."""
+
+
+class ContentTypeError(PipelineError):
+    """The template's content types cannot be read, or lack one that the model takes."""
 
 
 class ContextError(PipelineError):

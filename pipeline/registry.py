@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline.cloud.stacks import deploy_stack, settled_stack
-from pipeline.cloud.template import REGISTRY
 from pipeline.commands import say
 from pipeline.options import Options
+from pipeline.places import REGISTRY_TEMPLATE
 from pipeline.target import model_of, target_of
 
 KEY = "TemplateKey"
@@ -23,4 +23,4 @@ def run(options: Options) -> None:
     name = target.names.registry_stack
     say(f"Registry: stack {name}")
     parameters = {"Project": target.names.registry_project, "Stage": options.stage}
-    deploy_stack(settled_stack(name), REGISTRY, parameters, KEY)
+    deploy_stack(settled_stack(name), REGISTRY_TEMPLATE, parameters, KEY)

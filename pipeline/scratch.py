@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-BUILD = Path(__file__).resolve().parents[1] / ".build"
+from pipeline.places import BUILD
+
 PREFIX = "run-"
 LEFT_OVER_SECONDS = 24 * 3600
 

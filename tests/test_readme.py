@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pipeline.model.settings import SETTINGS
 
+from pipeline.model.settings import SETTINGS
 from tests.templates.translated import template
 
 REPOSITORY = Path(__file__).parents[1]

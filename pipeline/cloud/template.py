@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.places import BUILD, FUNCTION_TEMPLATE
 
-ROOT = Path(__file__).resolve().parents[2]
-REGISTRY, FUNCTION = ROOT / "registry.yaml", ROOT / "template.yaml"
-RENDERED = ROOT / ".build" / "templates"
+RENDERED = BUILD / "templates"
 MARK = "# The lines ENV_NAME=value of model.env come here, as NAME."
 
 
@@ -25,8 +24,8 @@ def template_with(variables: Mapping[str, str], stack: str) -> Path:
         PipelineError: template.yaml has no place for them.
     """
     if not variables:
-        return FUNCTION
-    text = with_variables(FUNCTION.read_text(encoding="utf-8"), variables)
+        return FUNCTION_TEMPLATE
+    text = with_variables(FUNCTION_TEMPLATE.read_text(encoding="utf-8"), variables)
     RENDERED.mkdir(parents=True, exist_ok=True)
     rendered = RENDERED / f"{stack}.yaml"
     rendered.write_text(text, encoding="utf-8")

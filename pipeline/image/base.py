@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 
 from pipeline.commands import run, say, show
 from pipeline.errors import ImageError
 from pipeline.image.containers import has_image
 from pipeline.model.directory import Model
 from pipeline.model.dockerfile import declared, read_dockerfile
+from pipeline.places import MACHINE
 
-MACHINE = Path(__file__).resolve().parents[2] / "machine"
 ARGUMENT = "BASE_IMAGE"
 
 

@@ -12,10 +12,13 @@ from pipeline.errors import FunctionError, GoldenError, ImageError, PipelineErro
 from pipeline.image.containers import docker, log, remove_leftovers
 from pipeline.image.emulator import emulator
 from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
+from pipeline.model import content_types
+from pipeline.places import FUNCTION_TEMPLATE
 
 MAX_IMAGE_BYTES = 10 * 1024**3
 MAX_INIT_SECONDS = 10
 LOG_LINES = 60
+OK = 200
 PLATFORMS = {"x86_64": "amd64", "arm64": "arm64"}
 # Runs inside the container, where the emulator listens on the loopback interface alone.
 POST = f"""
@@ -65,11 +68,21 @@ def check_image(function: Function) -> None:
 def _answer_ms(function: Function, name: str) -> float:
     started = time.monotonic()
     try:
-        function.golden.check(*status_and_body(_invoke(function, name)))
+        answer = _invoke(function, name, function.golden_event())
+        took_ms = (time.monotonic() - started) * 1000
+        function.golden.check(*status_and_body(answer))
+        _check_content_types(function, name)
     except (FunctionError, GoldenError):
         _show_log(name)
         raise
-    return (time.monotonic() - started) * 1000
+    return took_ms
+
+
+def _check_content_types(function: Function, name: str) -> None:
+    """Compare what the model's document says it takes with what the API passes on as bytes."""
+    status, body = status_and_body(_invoke(function, name, function.document_event()))
+    if status == OK:  # a handler without serving/ has no document, and takes JSON alone
+        content_types.check(json.loads(body), FUNCTION_TEMPLATE.read_text(encoding="utf-8"))
 
 
 def _check_metadata(function: Function) -> None:
@@ -88,13 +101,13 @@ def _check_metadata(function: Function) -> None:
         )
 
 
-def _invoke(function: Function, name: str) -> str:
+def _invoke(function: Function, name: str, event: object) -> str:
     patience_seconds = MAX_INIT_SECONDS + int(function.settings["TIMEOUT"])
     command = ("docker", "exec", "--interactive", name, "python3", "-c", POST)
     try:
         answered = subprocess.run(
             (*command, str(patience_seconds)),
-            input=json.dumps(function.event()),
+            input=json.dumps(event),
             capture_output=True,
             text=True,
             timeout=patience_seconds + 30,

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pipeline.errors import EmulatorError, PipError
 from pipeline.image.host_pip import download
+from pipeline.places import BUILD
 
 SAM_CLI_VERSION = "1.170.0"
 SHA256 = {
@@ -26,7 +27,7 @@ SHA256 = {
     "arm64": "ec2e5d09633d853834c008b1ef264bf834b258a94d551d2b2074966494b39a21",
 }
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
-CACHE = Path(__file__).resolve().parents[2] / ".build" / ".rie"
+CACHE = BUILD / ".rie"
 
 
 def is_intact(binary: Path, architecture: str) -> bool:

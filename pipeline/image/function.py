@@ -36,27 +36,13 @@ class Function(NamedTuple):
     variables: Mapping[str, str]
     golden: Golden
 
-    def event(self) -> dict[str, Any]:
-        """Give the golden request as API Gateway's REST API hands it to a function.
+    def golden_event(self) -> dict[str, Any]:
+        """Give the golden request as API Gateway's REST API hands it to a function."""
+        return _rest_event("POST", self.settings["API_PATH"], json.dumps(self.golden.request))
 
-        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
-        """
-        path = self.settings["API_PATH"]
-        context = {"httpMethod": "POST", "path": path, "requestId": "image-check", "stage": "check"}
-        return {
-            "resource": "/{proxy+}",
-            "path": path,
-            "httpMethod": "POST",
-            "headers": {"Content-Type": "application/json"},
-            "multiValueHeaders": {"Content-Type": ["application/json"]},
-            "queryStringParameters": None,
-            "multiValueQueryStringParameters": None,
-            "pathParameters": {"proxy": path.lstrip("/")},
-            "stageVariables": None,
-            "requestContext": context,
-            "body": json.dumps(self.golden.request),
-            "isBase64Encoded": False,
-        }
+    def document_event(self) -> dict[str, Any]:
+        """Give the request for the model's OpenAPI document in the same way."""
+        return _rest_event("GET", f"{self.settings['API_PATH']}/openapi.json", None)
 
     def environment(self) -> dict[str, str]:
         """Give the variables that Lambda and template.yaml set."""
@@ -70,6 +56,28 @@ class Function(NamedTuple):
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.settings["MEMORY_SIZE"],
             "AWS_LAMBDA_FUNCTION_TIMEOUT": self.settings["TIMEOUT"],
         }
+
+
+def _rest_event(method: str, path: str, body: str | None) -> dict[str, Any]:
+    """Make an event of a REST API.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+    """
+    context = {"httpMethod": method, "path": path, "requestId": "image-check", "stage": "check"}
+    return {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"proxy": path.lstrip("/")},
+        "stageVariables": None,
+        "requestContext": context,
+        "body": body,
+        "isBase64Encoded": False,
+    }
 
 
 def function_of(model: Model, name: str, image: str) -> Function:

@@ -52,7 +52,7 @@ class Sandbox:
         """
         self.name = name
         self._golden = function.golden
-        self._event = json.dumps(function.event()).encode()
+        self._event = json.dumps(function.golden_event()).encode()
         shown = docker_output(
             "inspect", "-f", "{{.NetworkSettings.IPAddress}} {{.State.Pid}}", name
         )

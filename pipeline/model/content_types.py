@@ -18,6 +18,8 @@ from fnmatch import fnmatchcase
 from itertools import takewhile
 from typing import Any
 
+from pipeline.errors import ContentTypeError
+
 JSON = "application/json"  # text, which arrives as it was sent
 COMMENT = re.compile(r"(^|\s)#.*")
 KEY = re.compile(r"\bBinaryMediaTypes[\"']?\s*:\s*(?P<value>.*)")
@@ -28,10 +30,6 @@ REST_API = re.compile(
     r"\bType[\"']?\s*:\s*[\"']?(AWS::Serverless::Api|AWS::ApiGateway::RestApi|Api)[\"']?\s*($|[,}])",
     re.MULTILINE,
 )
-
-
-class ContentTypeError(ValueError):
-    """A template whose content types cannot be read, or that lacks one of the model's."""
 
 
 def check(document: object, template: str) -> None:

@@ -18,9 +18,9 @@ from pathlib import Path
 from pipeline.errors import ContextError
 from pipeline.model.build_arguments import STAGED_FILES
 from pipeline.model.dockerfile import mentions, read_dockerfile
+from pipeline.places import BUILD, ROOT
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-CONTEXTS = REPOSITORY / ".build" / "contexts"
+CONTEXTS = BUILD / "contexts"
 SHARED = ("serving", "engines")  # packages of the repository that images take in
 IGNORED = shutil.ignore_patterns(
     *(".git", ".hg", ".svn", ".venv", ".build", ".local", ".DS_Store"),
@@ -85,7 +85,7 @@ def _copy(directory: Path, context: Path) -> None:
 def _add_parts(context: Path, dockerfile_text: str) -> None:
     for package in SHARED:
         if mentions(dockerfile_text, package) and not (context / package).exists():
-            shutil.copytree(REPOSITORY / package, context / package, ignore=IGNORED)
+            shutil.copytree(ROOT / package, context / package, ignore=IGNORED)
     for folder in ("wheels", STAGED_FILES):
         if mentions(dockerfile_text, folder):
             (context / folder).mkdir(exist_ok=True)

@@ -61,7 +61,7 @@ def test_it_says_which_memory_to_take_and_passes_over_what_is_too_little(model: 
     assert all(float(cell.replace(",", "")) > 0 for cells in times[1:] for cell in cells)
     (knee,) = (row[0].replace(",", "") for row in rows if "knee" in row)
     assert table.splitlines()[-1].startswith(f"For model.env: MEMORY_SIZE={knee}, the least")
-    assert "The image answers its example" in said and "round 3 of 3" in said
+    assert "The image gives the golden answer" in said and "round 3 of 3" in said
     assert not images()
 
 

@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 from pathlib import Path
@@ -88,6 +89,23 @@ def test_an_image_that_answers_otherwise_is_not_pushed(account: Account, emulato
     with pytest.raises(ImageError, match=r"Nothing was released\. answer\.y is 3, must be 2"):
         push.run(account.options())
     assert not account.calls("docker push") and account.calls("docker rm")
+
+
+def test_a_content_type_that_the_api_would_spoil_is_told_before_the_push(
+    account: Account, emulator: None
+) -> None:
+    content = {"application/json": {}, "text/csv": {}}
+    document = {"paths": {"/predict": {"post": {"requestBody": {"content": content}}}}}
+    answer = json.dumps(json.dumps({"statusCode": 200, "body": json.dumps(document)}))
+    asked = account.model.parent / "asked"
+    stub = DOCKER.replace(
+        "exec*)", f"exec*) if [ -e '{asked}' ]; then printf '%s' {answer}; exit; fi; : >'{asked}';"
+    )
+    account.commands.stub("docker", stub)
+    account.answer({"describe-images": NO_IMAGE})
+    with pytest.raises(ImageError, match=r"add text~1csv to BinaryMediaTypes"):
+        push.run(account.options())
+    assert not account.calls("docker push")
 
 
 def test_an_index_is_removed_from_the_repository_and_not_released(account: Account) -> None:

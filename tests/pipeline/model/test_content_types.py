@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from pipeline.model.content_types import ContentTypeError, binary_media_types, check, missing
+from pipeline.errors import ContentTypeError
+from pipeline.model.content_types import binary_media_types, check, missing
 from serving import api
 from serving.application import Application
 from tests.model_directory import REPOSITORY
