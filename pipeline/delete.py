@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 from pipeline.cloud import content
-from pipeline.cloud.aws import together
+from pipeline.cloud.aws import both
 from pipeline.cloud.registry import Registry, registry_of
 from pipeline.cloud.stacks import delete_stack, settled_stack
 from pipeline.commands import capture, note, say
@@ -25,7 +25,7 @@ def run(options: Options) -> None:
     """
     target = target_of(options)
     names = (target.names.registry_stack, target.names.function_stack)
-    registry_stack, function_stack = together(*(partial(settled_stack, name) for name in names))
+    registry_stack, function_stack = both(*(partial(settled_stack, name) for name in names))
     if not (registry_stack.is_there or function_stack.is_there):
         note(f"nothing to delete: there are no stacks {names[1]} and {names[0]}")
         return

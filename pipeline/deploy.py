@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.cloud import content
-from pipeline.cloud.aws import ask, together
+from pipeline.cloud.aws import ask, both
 from pipeline.cloud.images import find_image
 from pipeline.cloud.record import Record, retired, unreleased
 from pipeline.cloud.registry import Registry, required
@@ -35,7 +35,7 @@ def run(options: Options) -> None:
     """
     target = target_of(options)
     say(f"Deploy: stack {target.names.function_stack}")
-    registry_stack, stack = together(
+    registry_stack, stack = both(
         lambda: read_stack(target.names.registry_stack),
         lambda: settled_stack(target.names.function_stack),
     )
@@ -93,12 +93,12 @@ def _finish(
 ) -> None:
     """Check what is live, remove what no release needs any more, and say how to call the API."""
     function = stack.outputs["FunctionName"]
-    uri, names = together(lambda: _live_image(function), releases.names)
-    _check_live(stack, record, str(uri))
+    uri, names = both(lambda: _live_image(function), releases.names)
+    _check_live(stack, record, uri)
     old = retired(names, record.release)
     if old:
         content.remove(registry.repository, old)
-    _show_releases(list(names), record.release)
+    _show_releases(names, record.release)
     _show_api(target, stack, record)
 
 

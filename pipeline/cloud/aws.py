@@ -14,6 +14,7 @@ from pipeline.commands import capture, run
 from pipeline.errors import PipelineError
 
 T = TypeVar("T")
+U = TypeVar("U")
 INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
 
@@ -56,10 +57,11 @@ def tell(*arguments: str) -> bool:
     return run(("aws", *arguments))
 
 
-def together(*questions: Callable[[], T]) -> list[T]:
-    """Ask several questions at once and give the answers in their order.
+def both(one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
+    """Ask two questions at once and give both answers.
 
     Starting the CLI takes half a second, which is most of a call.
     """
-    with ThreadPoolExecutor(len(questions)) as threads:
-        return list(threads.map(lambda question: question(), questions))
+    with ThreadPoolExecutor(2) as threads:
+        answers = threads.submit(one), threads.submit(other)
+        return answers[0].result(), answers[1].result()

@@ -70,6 +70,17 @@ def push_image(registry: Registry, image: str) -> None:
         )
 
 
+def pull_image(registry: Registry, image: str) -> None:
+    """Get an image of the repository onto this machine.
+
+    Raises:
+        ImageError: it cannot be had; the reason was shown.
+    """
+    log_in(registry)
+    if not run(("docker", "pull", image)):
+        raise ImageError(f"{image} cannot be pulled; the reason stands above")
+
+
 def refuse_index(registry: Registry, tag: str, found: Pushed) -> None:
     """Remove an index of images from the repository, since Lambda takes single images only.
 
