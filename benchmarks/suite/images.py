@@ -33,7 +33,7 @@ def compressed_bytes(image: str, known: dict[str, int]) -> int:
     """The bytes of an image in a registry, each layer compressed by itself.
 
     Args:
-        image: an image that the engine has.
+        image: an image that Docker has on this machine.
         known: compressed bytes by the layer's digest, of layers met before; added to.
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -25,7 +25,7 @@ def peak_bytes(pid: int, proc: Path = Path("/proc"), groups: Path = GROUPS) -> i
     try:
         lines = (proc / str(pid) / "cgroup").read_text().splitlines()
     except OSError:
-        return None  # the engine runs in a virtual machine of its own
+        return None  # Docker runs in a virtual machine of its own
     for _, controllers, path in (line.split(":", 2) for line in lines):
         inside = path.lstrip("/")
         one = groups / "memory" / inside / "memory.max_usage_in_bytes"

@@ -114,11 +114,11 @@ def _drop(files: Iterable[Path]) -> None:
 
 
 def _folder(image: str) -> Path:
-    """Where the engine keeps the files of an image of one layer."""
+    """Where Docker keeps the files of an image of one layer."""
     found = docker_output("image", "inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", image)
     folder = Path(found)
     if not found.startswith("/") or not os.access(folder, os.R_OK):
-        raise CannotCount("the engine's image files can be read by root only, with overlay2")
+        raise CannotCount("Docker's image files can be read by root only, with overlay2")
     return folder
 
 

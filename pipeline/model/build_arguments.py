@@ -2,7 +2,7 @@
 
 A Dockerfile's `ARG` takes its value from the exported variable of its name, else from `model.env`;
 without either its own default holds. An argument whose name ends with `_FILE` is given a file of
-this machine: it is staged as `files/<its name>`, and that is what the build is told. A name in
+this machine: in the context it is `files/<its name>`, and that is what the build is told. A name in
 `model.env` that nothing knows is an error: a misspelt MEMORY_SIZE must not pass as an argument that
 no Dockerfile reads.
 """
@@ -17,7 +17,7 @@ from pipeline.model import variables
 from pipeline.model.dockerfile import declared, read_dockerfile
 from pipeline.model.settings import MODEL_ENV, SETTINGS, read_model_env
 
-STAGED_FILES = "files"
+CONTEXT_FILES = "files"
 
 
 def build_arguments(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -28,11 +28,11 @@ def build_arguments(directory: Path, dockerfile: str, environ: Mapping[str, str]
             value has more than one line, or a file is not there.
         DockerfileError: there is no such Dockerfile.
     """
-    staged = {
-        name: f"{STAGED_FILES}/{path.name}"
+    copied = {
+        name: f"{CONTEXT_FILES}/{path.name}"
         for name, path in files_of_this_machine(directory, dockerfile, environ).items()
     }
-    return {**_values(directory, dockerfile, environ), **staged}
+    return {**_values(directory, dockerfile, environ), **copied}
 
 
 def files_of_this_machine(

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.errors import ContextError
-from pipeline.model.build_arguments import STAGED_FILES
+from pipeline.model.build_arguments import CONTEXT_FILES
 from pipeline.model.dockerfile import mentions, read_dockerfile
 from pipeline.places import BUILD, ROOT
 
@@ -59,7 +59,7 @@ def make_context(
         _copy(directory, context)
         _add_parts(context, text)
         for file in files:
-            shutil.copy(file, context / STAGED_FILES)
+            shutil.copy(file, context / CONTEXT_FILES)
         _open_to_all(context)
         return _swap(context, into / directory.name, Path(draft))
 
@@ -86,7 +86,7 @@ def _add_parts(context: Path, dockerfile_text: str) -> None:
     for package in SHARED:
         if mentions(dockerfile_text, package) and not (context / package).exists():
             shutil.copytree(ROOT / package, context / package, ignore=IGNORED)
-    for folder in ("wheels", STAGED_FILES):
+    for folder in ("wheels", CONTEXT_FILES):
         if mentions(dockerfile_text, folder):
             (context / folder).mkdir(exist_ok=True)
 

@@ -1,4 +1,4 @@
-"""`pipeline.sh -b` on a real engine: a model that needs more than the least memory."""
+"""`pipeline.sh -b` on a real Docker: a model that needs more than the least memory."""
 
 import os
 import re

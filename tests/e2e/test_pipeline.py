@@ -1,4 +1,4 @@
-"""The pipeline on the local AWS: a real engine, registry, emulator and AWS CLI."""
+"""The pipeline on the local AWS: a real Docker, registry, emulator and AWS CLI."""
 
 import json
 import time

@@ -66,7 +66,7 @@ class Instance:
         self.local_aws("stop")
         images = " ".join(name for name in images.split() if not name.endswith(":<none>"))
         if images:
-            # Whatever cannot be removed is in use elsewhere on this engine, and stays.
+            # Whatever cannot be removed is in use elsewhere on this Docker, and stays.
             subprocess.run(["docker", "rmi", "--force", *images.split()], stdout=subprocess.DEVNULL)
         shutil.rmtree(self.folder, ignore_errors=True)
 

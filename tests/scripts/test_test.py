@@ -54,7 +54,7 @@ def test_a_whole_run_ends_with_the_budgets(clone: Clone) -> None:
     assert clone.called() == [
         "check",
         f"{PYTEST} not docker",
-        "engine",
+        "docker",
         f"{PYTEST} docker",
         "bench --quick",
     ]
