@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from pipeline.cloud.api import post_when_settled
 from pipeline.cloud.aws import tell
@@ -18,6 +19,7 @@ from pipeline.target import Target, target_of
 
 SHOWN_CHARACTERS = 2000
 LOG_EVENTS = "20"
+LOG_STARTS_SECONDS_BEFORE = 60
 
 
 def run(options: Options) -> None:
@@ -47,18 +49,20 @@ def _record(target: Target, stack: Stack) -> Record:
 
 
 def _try(url: str, record: Record, function: str) -> None:
+    began_ms = round((time.time() - LOG_STARTS_SECONDS_BEFORE) * 1000)
     try:
         answer = post_when_settled(url, record.golden.request)
         print(answer.body[:SHOWN_CHARACTERS])
         note(f"status {answer.status}, {answer.took_ms:,.0f} ms")
         record.golden.check(answer.status, answer.body)
     except (GoldenError, OSError) as error:
-        _show_log(function)
+        _show_log(function, began_ms)
         raise PipelineError(f"{url}: {error}") from error
 
 
-def _show_log(function: str) -> None:
+def _show_log(function: str, began_ms: int) -> None:
+    """Show the end of the log of these minutes; where there is none to be had, AWS says why."""
     command = ("logs", "filter-log-events", "--log-group-name", f"/aws/lambda/{function}")
     query = f"events[-{LOG_EVENTS}:].[message]"
     sys.stderr.flush()
-    tell(*command, "--query", query, "--output", "text")
+    tell(*command, "--start-time", str(began_ms), "--query", query, "--output", "text")

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from pipeline.commands import note
 
 TIMEOUT_SECONDS = 60
-SETTLING_SECONDS = 30
+SETTLING_SECONDS = 60
 POLL_SECONDS = 2
+FORBIDDEN, SERVER_ERROR = 403, 500
 
 
 class Answer(NamedTuple):
@@ -41,11 +42,19 @@ def post(url: str, request: object) -> Answer:
 
 
 def post_when_settled(url: str, request: object) -> Answer:
-    """POST as `post` does, but wait for a new API: API Gateway answers 403 until it is there."""
+    """POST as `post` does, but wait for a new API, a new permission or an idle function.
+
+    API Gateway answers 403 until a new API is everywhere, and 5xx until it may call the function;
+    the first call to a function that was idle for weeks fails.
+    """
     deadline = time.monotonic() + SETTLING_SECONDS
     answer = post(url, request)
-    while answer.status == 403 and time.monotonic() < deadline:
-        note("status 403, the API may not be everywhere yet: trying again")
+    while _may_settle(answer.status) and time.monotonic() < deadline:
+        note(f"status {answer.status}, the API may not be ready yet: trying again")
         time.sleep(POLL_SECONDS)
         answer = post(url, request)
     return answer
+
+
+def _may_settle(status: int) -> bool:
+    return status == FORBIDDEN or status >= SERVER_ERROR

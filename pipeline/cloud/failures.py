@@ -9,22 +9,32 @@ from pipeline.errors import AwsError
 
 CODE = re.compile(r"An error occurred \((\w+)\)")
 # By words of the CLI's message, the first that fits; {profile} and {endpoint} come from the shell.
+CREDENTIALS = (
+    "AWS does not accept the credentials. Set them: aws configure, or export AWS_PROFILE=…; without"
+    " an account, use -l"
+)
+CLOCK = "This machine's clock is wrong. Set it, then run the same command again"
 WAYS_OUT = (
+    *((words, CLOCK) for words in ("Signature expired", "not yet current", "RequestTimeTooSkewed")),
+    ("SSO session", "Sign in: aws sso login{profile}"),
+    ("SSO Token", "Sign in: aws sso login{profile}"),
     (
         "xpired",
         "The AWS credentials have expired. Renew them: aws sso login{profile}, or aws configure",
     ),
+    (
+        "SSL validation failed",
+        "The certificate of AWS is not trusted here. Behind a company's proxy, name its"
+        " certificates: export AWS_CA_BUNDLE=…",
+    ),
+    ("proxy", "The proxy does not answer. Check https_proxy and no_proxy"),
     (
         "ould not connect",
         "AWS cannot be reached. Check the network{endpoint}, then run the same command again",
     ),
     ("specify a region", "No AWS region is set. Set one: export AWS_REGION=us-east-1"),
     *(
-        (
-            words,
-            "AWS does not accept the credentials. Set them: aws configure, or"
-            " export AWS_PROFILE=…; without an account, use -l",
-        )
+        (words, CREDENTIALS)
         for words in (
             *("locate credentials", "InvalidClientTokenId", "UnrecognizedClient", "AuthFailure"),
             *(

@@ -53,7 +53,11 @@ def log_in(registry: Registry) -> None:
     options = ("--username", "AWS", "--password-stdin", registry.host)
     entered = capture(("docker", "login", *options), stdin=asked.stdout)
     if entered.returncode:
-        raise PipelineError(f"Docker cannot log in to {registry.host}: {entered.stderr.strip()}")
+        raise PipelineError(
+            f"Docker cannot log in to {registry.host}: {entered.stderr.strip()}\nCheck that the"
+            " registry can be reached, and that Docker can write its configuration (~/.docker, or"
+            " DOCKER_CONFIG)"
+        )
 
 
 def push_image(registry: Registry, image: str) -> None:
@@ -64,10 +68,16 @@ def push_image(registry: Registry, image: str) -> None:
     """
     say(f"Upload: {image}")
     log_in(registry)
-    if not run(("docker", "push", image)):
+    # A tag that is there is never written again: another run may have pushed the same image.
+    if not run(("docker", "push", image)) and not find_image(registry, f"imageTag={tag_of(image)}"):
         raise ImageError(
             "the image was not pushed; the reason stands above. Run the same command again"
         )
+
+
+def tag_of(image: str) -> str:
+    """Give the tag of an image's name."""
+    return image.rpartition(":")[2]
 
 
 def pull_image(registry: Registry, image: str) -> None:

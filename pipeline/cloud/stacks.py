@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,8 +20,8 @@ NONE = "NONE"  # the status of a stack that is not there
 # Statuses of a stack that runs what its parameters say.
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
-FAILURES = "StackEvents[?contains(ResourceStatus, 'FAILED')]"
-FIELDS = "[Timestamp, LogicalResourceId, ResourceStatusReason]"
+SHOWN = 5  # failures
+CLOCKS_DIFFER = datetime.timedelta(seconds=60)
 
 
 class Stack(NamedTuple):
@@ -29,6 +31,7 @@ class Stack(NamedTuple):
     status: str = NONE
     parameters: Mapping[str, str] = {}
     outputs: Mapping[str, str] = {}
+    updated: str = ""
 
     @property
     def is_there(self) -> bool:
@@ -50,10 +53,11 @@ def read_stack(name: str) -> Stack:
     try:
         (found,) = ask("cloudformation", "describe-stacks", "--stack-name", name)["Stacks"]
     except AwsError as error:
-        if "does not exist" in str(error):
+        if f"Stack with id {name} does not exist" in str(error):
             return Stack(name)
         raise
-    return Stack(name, found["StackStatus"], _pairs(found, "Parameter"), _pairs(found, "Output"))
+    pairs = (_pairs(found, "Parameter"), _pairs(found, "Output"))
+    return Stack(name, found["StackStatus"], *pairs, str(found.get("LastUpdatedTime", "")))
 
 
 def _pairs(found: Mapping[str, Any], kind: str) -> dict[str, str]:
@@ -86,18 +90,26 @@ def deploy_stack(stack: Stack, template: Path, parameters: Mapping[str, str], ke
     Raises:
         StackError: it was not deployed; the reason was shown.
     """
-    values = {**parameters, key: key_of(template, parameters)}
-    if stack.status in AT_REST and stack.parameters.get(key) == values[key]:
+    wanted = key_of(template, parameters)
+    if stack.status in AT_REST and stack.parameters.get(key) == wanted:
         note(f"No changes to deploy. Stack {stack.name} is up to date")
         return False
     _make_deployable(stack)
-    overrides = [f"{name}={value}" for name, value in values.items()]
-    command = ("cloudformation", "deploy", "--stack-name", stack.name)
-    options = ("--template-file", str(template), "--no-fail-on-empty-changeset")
-    capabilities = ("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
-    if not tell(*command, *options, *capabilities, "--parameter-overrides", *overrides):
-        raise _failure(stack.name)
+    if stack.status.startswith("UPDATE_ROLLBACK"):
+        # What was rolled back has published a version, and Lambda does not publish the same again.
+        wanted = key_of(template, {**parameters, "after": stack.updated})
+    _deploy(stack.name, template, {**parameters, key: wanted})
     return True
+
+
+def _deploy(name: str, template: Path, parameters: Mapping[str, str]) -> None:
+    began = datetime.datetime.now(datetime.timezone.utc)
+    command = ("cloudformation", "deploy", "--stack-name", name, "--template-file", str(template))
+    options = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
+    overrides = [f"{parameter}={value}" for parameter, value in parameters.items()]
+    more = ("CAPABILITY_AUTO_EXPAND", "--parameter-overrides", *overrides)
+    if not tell(*command, *options, *more):
+        raise _failure(name, began)
 
 
 def key_of(template: Path, parameters: Mapping[str, str]) -> str:
@@ -121,15 +133,48 @@ def _make_deployable(stack: Stack) -> None:
         )
 
 
-def _failure(name: str) -> StackError:
+def _failure(name: str, began: datetime.datetime) -> StackError:
     settled_stack(name)
-    query = f"{FAILURES}.{FIELDS} | [:5]"
-    command = ("cloudformation", "describe-stack-events", "--stack-name", name, "--no-paginate")
-    tell(*command, "--output", "text", "--query", query)
+    for reason in [*_failed_events(name, began), *_failed_validations(name, began)][:SHOWN]:
+        note(reason)
     return StackError(
         f"the stack {name} was not deployed; the reason stands above. What ran before still runs."
         " Mend the cause and run the same command again"
     )
+
+
+def _failed_events(name: str, began: datetime.datetime) -> Iterator[str]:
+    """List what failed since a run began, the newest first."""
+    command = ("cloudformation", "describe-stack-events", "--stack-name", name, "--no-paginate")
+    for event in _events(command, "StackEvents"):
+        if _is_since(event, began) and "FAILED" in event["ResourceStatus"]:
+            yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'failed')}"
+
+
+def _failed_validations(name: str, began: datetime.datetime) -> Iterator[str]:
+    """List why a change set was refused before it began, where AWS and the CLI can tell.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
+    """
+    command = ("cloudformation", "describe-events", "--stack-name", name)
+    for event in _events((*command, "--filters", "FailedEvents=true"), "OperationEvents"):
+        reason = event.get("ValidationStatusReason") or event.get("ResourceStatusReason")
+        if reason and _is_since(event, began):
+            yield f"{event.get('LogicalResourceId', name)}: {reason}"
+
+
+def _events(command: Sequence[str], field: str) -> list[dict[str, Any]]:
+    try:
+        return list(ask(*command).get(field, []))
+    except AwsError as error:  # an older CLI, or not allowed: what failed is an error all the same
+        note(f"{' '.join(command[:2])} does not tell: {error}")
+        return []
+
+
+def _is_since(event: Mapping[str, Any], began: datetime.datetime) -> bool:
+    text = str(event["Timestamp"]).replace("Z", "+00:00")
+    at = datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text))
+    return at >= began - CLOCKS_DIFFER
 
 
 def delete_stack(name: str) -> None:

@@ -10,6 +10,7 @@ from pipeline.commands import note, run, say
 from pipeline.errors import ImageError
 from pipeline.image.base import start_docker
 from pipeline.image.check import PLATFORMS
+from pipeline.image.requirements import check_requirements
 from pipeline.image.wheelhouse import fill
 from pipeline.model.directory import Model
 
@@ -35,13 +36,14 @@ def build_image(model: Model, context: Path, image: str) -> None:
     if model.settings["WHEELHOUSE"] == "1":
         fill_wheelhouse(model, context)
     command = ("docker", "build", *_options(model, context), "--tag", image, str(context))
-    if not run(command, {**os.environ, **ENVIRON}):
+    if not run(command, {**os.environ, **ENVIRON, **model.arguments}):
         raise ImageError("the image was not built; the reason stands above. Nothing was pushed")
 
 
 def fill_wheelhouse(model: Model, context: Path) -> None:
     """Download the wheels of a context with this machine's pip."""
     values = model.settings
+    check_requirements(context / values["WHEELS_FOR"], context)
     target = (values["RUNTIME_VERSION"], values["ARCHITECTURE"])
     wheels = fill(context / values["WHEELS_FOR"], context / WHEELS, *target)
     note(f"{len(wheels)} wheels in {context / WHEELS}")
@@ -50,5 +52,5 @@ def fill_wheelhouse(model: Model, context: Path) -> None:
 def _options(model: Model, context: Path) -> Iterator[str]:
     yield from ("--platform", f"linux/{PLATFORMS[model.settings['ARCHITECTURE']]}")
     yield from ("--file", str(context / model.dockerfile))
-    for name, value in model.arguments.items():
-        yield from ("--build-arg", f"{name}={value}")
+    for name in model.arguments:
+        yield from ("--build-arg", name)  # its value comes from the environment, and is not shown

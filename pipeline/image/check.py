@@ -89,7 +89,10 @@ def _check_metadata(function: Function) -> None:
     architecture = function.settings["ARCHITECTURE"]
     shown = docker("image", "inspect", function.image, "--format", "{{.Architecture}} {{.Size}}")
     if shown.returncode:
-        raise ImageError(f"Docker does not have the image: {shown.stderr.strip()}")
+        raise ImageError(
+            "The build left no image in Docker. Where buildx builds with a driver of its own, load"
+            " what it builds: export BUILDX_BUILDER=default"
+        )
     built_for, size_bytes = shown.stdout.split()
     if built_for != PLATFORMS[architecture]:
         raise ImageError(

@@ -9,6 +9,7 @@ no Dockerfile reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from pipeline.model.dockerfile import declared, read_dockerfile
 from pipeline.model.settings import MODEL_ENV, SETTINGS, read_model_env
 
 CONTEXT_FILES = "files"
+# In the names of build arguments.
+SECRET = re.compile(r"^AWS_|SECRET|TOKEN|PASSW|CREDENTIAL|PRIVATE_KEY|ACCESS_KEY|API_?KEY")
 
 
 def build_arguments(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -58,6 +61,11 @@ def _values(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> dic
     names = declared(read_dockerfile(directory, dockerfile))
     found = {name: values[name] for name in names if name in values}
     for name, value in found.items():
+        if SECRET.search(name):
+            raise SettingsError(
+                f"the build argument {name} may be a secret, and an image's history shows it: take"
+                " the ARG out. For private package indexes, -w downloads with this machine's pip"
+            )
         if "\n" in value:
             raise SettingsError(f"the build argument {name} must be one line")
     return found

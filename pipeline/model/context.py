@@ -12,20 +12,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pipeline.errors import ContextError
 from pipeline.model.build_arguments import CONTEXT_FILES
+from pipeline.model.contents import choice, left_out
 from pipeline.model.dockerfile import mentions, read_dockerfile
 from pipeline.places import BUILD, ROOT
 
 CONTEXTS = BUILD / "contexts"
 SHARED = ("serving", "engines")  # packages of the repository that images take in
-IGNORED = shutil.ignore_patterns(
-    *(".git", ".hg", ".svn", ".venv", ".build", ".local", ".DS_Store"),
-    *("__pycache__", "*.pyc", ".*_cache", ".ipynb_checkpoints"),
-)
 
 
 def make_context(
@@ -33,6 +30,7 @@ def make_context(
     dockerfile: str = "Dockerfile",
     files: Iterable[Path] = (),
     into: Path = CONTEXTS,
+    allowed: Collection[str] = (),
 ) -> Path:
     """Make the context of a model directory, replacing an earlier one in one step.
 
@@ -40,43 +38,37 @@ def make_context(
         directory: the model directory, anywhere on disk.
         dockerfile: the Dockerfile's path inside it.
         files: files from elsewhere that the build needs.
-        into: the folder that contexts are made in.
+        into: the folder that contexts are made in; a new one is for this user alone.
+        allowed: paths in the directory that go in although they would be refused.
 
     Returns:
         `into / <the directory's name>`.
 
     Raises:
         DockerfileError: there is no such Dockerfile.
-        ContextError: a link that leads nowhere or in a circle, or a special file.
+        ContextError: a link out of the directory, to nowhere or in a circle, a special file, or
+            one that may hold a secret.
         OSError: a file that cannot be read, or no room for the copy.
     """
     directory = Path(os.path.abspath(directory))  # with the name that it was given, if it is a link
     text = read_dockerfile(directory, dockerfile)
-    _refuse_circles(directory)
-    into.mkdir(parents=True, exist_ok=True)
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into, prefix=".context-") as draft:
         context = Path(draft) / "context"
-        _copy(directory, context)
+        _copy(directory, context, allowed)
+        _open_to_all(context)
         _add_parts(context, text)
+        _let_docker_see_parts(context)
         for file in files:
             shutil.copy(file, context / CONTEXT_FILES)
         _open_to_all(context)
         return _swap(context, into / directory.name, Path(draft))
 
 
-def _refuse_circles(folder: Path, above: frozenset[str] = frozenset()) -> None:
-    above |= {os.path.realpath(folder)}
-    for child in os.scandir(folder):
-        if child.is_dir():
-            if os.path.realpath(child.path) in above:
-                raise ContextError(f"{child.path} is a link to a folder that it lies in; remove it")
-            _refuse_circles(Path(child.path), above)
-
-
-def _copy(directory: Path, context: Path) -> None:
-    # Links are followed: a context cannot reach outside itself, and models are often linked in.
+def _copy(directory: Path, context: Path, allowed: Collection[str]) -> None:
+    # Links are followed: a context cannot reach outside itself.
     try:
-        shutil.copytree(directory, context, ignore=IGNORED)
+        shutil.copytree(directory, context, ignore=choice(directory, allowed))
     except shutil.Error as error:
         source, _, reason = error.args[0][0]
         raise ContextError(f"cannot copy {source}: {reason}") from error
@@ -85,10 +77,21 @@ def _copy(directory: Path, context: Path) -> None:
 def _add_parts(context: Path, dockerfile_text: str) -> None:
     for package in SHARED:
         if mentions(dockerfile_text, package) and not (context / package).exists():
-            shutil.copytree(ROOT / package, context / package, ignore=IGNORED)
+            shutil.copytree(ROOT / package, context / package, ignore=_left_out)
     for folder in ("wheels", CONTEXT_FILES):
         if mentions(dockerfile_text, folder):
             (context / folder).mkdir(exist_ok=True)
+
+
+def _left_out(_folder: str, names: list[str]) -> set[str]:
+    return set(left_out(names))
+
+
+def _let_docker_see_parts(context: Path) -> None:
+    """Take what was added out of what the directory tells Docker to ignore."""
+    for file in context.glob("*.dockerignore"):
+        lines = [f"!{name}" for name in (*SHARED, "wheels", CONTEXT_FILES)]
+        file.write_text("\n".join([file.read_text(encoding="utf-8"), *lines]) + "\n")
 
 
 def _open_to_all(context: Path) -> None:

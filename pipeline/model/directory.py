@@ -37,7 +37,8 @@ class Model(NamedTuple):
 
     def make_context(self, into: Path) -> Path:
         """Make the context of the image in a folder; the path of it."""
-        return make_context(self.directory, self.dockerfile, self.files, into)
+        allowed = self.settings["CONTEXT_ALLOW"].split(",")
+        return make_context(self.directory, self.dockerfile, self.files, into, allowed)
 
 
 def read_model(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> Model:

@@ -56,6 +56,7 @@ SETTINGS = (
     Setting("THROTTLING_BURST", "100", _number(1, 5000), "ThrottlingBurst"),
     Setting("LOG_RETENTION_DAYS", "30", _one_of(*DAYS.split()), "LogRetentionDays"),
     Setting("URL_ALLOW_LIST", "", _matching(HOSTS_AND_PORTS), "UrlAllowList"),
+    Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),
     Setting("NETWORK", "no", _one_of("no", "yes")),
     Setting("WHEELHOUSE", "0", _one_of("0", "1")),

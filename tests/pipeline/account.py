@@ -13,7 +13,11 @@ from tests.commands import Commands
 
 DIGEST = "sha256:" + "a" * 64
 RELEASE = "20260131T120000Z-0123456789abcdef"
-MISSING = "echo 'ValidationError: Stack with id x does not exist' >&2; exit 254"
+# Of whichever stack was asked for.
+MISSING = (
+    "for word; do case $word in my-model-*-dev) missing=$word ;; esac; done;"
+    ' echo "ValidationError: Stack with id $missing does not exist" >&2; exit 254'
+)
 NO_IMAGE = "echo 'An error occurred (ImageNotFoundException)' >&2; exit 254"
 IMAGE = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"

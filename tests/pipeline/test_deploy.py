@@ -1,3 +1,4 @@
+import datetime
 from pathlib import Path
 
 import pytest
@@ -105,15 +106,61 @@ def test_a_deploy_that_changed_nothing_is_an_error(account: Account) -> None:
         deploy.run(account.options())
 
 
-def test_a_failed_deploy_shows_the_stacks_events(
+def event(reason: str, seconds_ago: int) -> dict[str, str]:
+    """A resource that failed some time before now."""
+    at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds_ago)
+    return {
+        "Timestamp": at.isoformat().replace("+00:00", "Z"),
+        "ResourceStatus": "UPDATE_FAILED",
+        "LogicalResourceId": "Function",
+        "ResourceStatusReason": reason,
+    }
+
+
+def test_a_failed_deploy_shows_what_failed_since_it_began_and_nothing_older(
     account: Account, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    events = [event("of this run", 0), event("of last week", 7 * 86_400)]
     account.answer(
-        {"cloudformation deploy": "exit 255", "describe-stack-events": "echo Function because"}
+        {
+            "cloudformation deploy": "exit 255",
+            "describe-stack-events": says({"StackEvents": events}),
+            "describe-events": "echo 'argument operation: Invalid choice' >&2; exit 252",
+        }
     )
     with pytest.raises(StackError, match="was not deployed; the reason stands above"):
         deploy.run(account.options())
-    assert "Function because" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "Function: of this run" in said and "of last week" not in said
+
+
+def test_a_change_set_that_was_refused_shows_why(
+    account: Account, capfd: pytest.CaptureFixture[str]
+) -> None:
+    refused = {**event("", 0), "ValidationStatusReason": "the bucket exists already"}
+    account.answer(
+        {
+            "cloudformation deploy": "exit 255",
+            "describe-stack-events": "echo AccessDenied >&2; exit 254",
+            "describe-events": says({"OperationEvents": [refused]}),
+        }
+    )
+    with pytest.raises(StackError):
+        deploy.run(account.options())
+    assert "Function: the bucket exists already" in capfd.readouterr().err
+
+
+def test_a_deploy_after_a_rollback_has_another_key_than_the_one_that_failed(
+    account: Account,
+) -> None:
+    deploy.run(account.options())
+    rolled_back = stack(API, "UPDATE_ROLLBACK_COMPLETE", VersionKey="old")
+    account.answer({"describe-stacks*my-model-lambda": rolled_back})
+    deploy.run(account.options())
+    first, second = (
+        call.rpartition("VersionKey=")[2] for call in account.calls("cloudformation deploy")
+    )
+    assert first != second
 
 
 def test_a_setting_that_was_not_released_is_told(

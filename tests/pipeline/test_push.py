@@ -94,7 +94,7 @@ def test_an_image_that_answers_otherwise_is_not_pushed(account: Account, emulato
 def test_a_content_type_that_the_api_would_spoil_is_told_before_the_push(
     account: Account, emulator: None
 ) -> None:
-    content = {"application/json": {}, "text/csv": {}}
+    content: dict[str, object] = {"application/json": {}, "text/csv": {}}
     document = {"paths": {"/predict": {"post": {"requestBody": {"content": content}}}}}
     answer = json.dumps(json.dumps({"statusCode": 200, "body": json.dumps(document)}))
     asked = account.model.parent / "asked"

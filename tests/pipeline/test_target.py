@@ -23,6 +23,11 @@ def test_a_missing_aws_cli_is_named_with_the_way_to_install_it(account: Account)
     [
         ("An error occurred (ExpiredToken)", "aws sso login --profile me"),
         ("Error loading SSO Token: Token has expired", "aws sso login --profile me"),
+        ("Error loading SSO Token: Token for x does not exist", "Sign in: aws sso login"),
+        ("Signature expired: 20260101T000000Z is now earlier than", "clock is wrong"),
+        ("SignatureDoesNotMatch: Signature not yet current", "clock is wrong"),
+        ("SSL validation failed for https://sts", "AWS_CA_BUNDLE"),
+        ("Failed to connect to proxy URL", "https_proxy"),
         ("Unable to locate credentials", "aws configure"),
         ("Could not connect to the endpoint URL", "Check the network"),
         ("You must specify a region", "export AWS_REGION="),

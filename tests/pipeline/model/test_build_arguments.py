@@ -58,3 +58,11 @@ def test_a_file_that_is_not_there_is_refused_by_name(model: Path) -> None:
     (model / "Dockerfile").write_text("ARG WEIGHTS_FILE\nFROM x\n")
     with pytest.raises(SettingsError, match="WEIGHTS_FILE must be a file"):
         build_arguments(model, "Dockerfile", {"WEIGHTS_FILE": "nowhere.pth"})
+
+
+@pytest.mark.parametrize("name", ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "PIP_PASSWORD"])
+def test_a_secret_never_becomes_a_build_argument(model: Path, name: str) -> None:
+    (model / "Dockerfile").write_text(f"ARG {name}\nFROM x\n")
+    with pytest.raises(SettingsError, match=f"{name} may be a secret.* -w"):
+        build_arguments(model, "Dockerfile", {name: "x"})
+    assert build_arguments(model, "Dockerfile", {}) == {}

@@ -72,11 +72,27 @@ def test_every_file_can_be_read_by_any_user(model: Path) -> None:
     assert (context / "app" / "run.sh").stat().st_mode & 0o777 == 0o755
 
 
-def test_a_linked_model_file_is_copied(model: Path) -> None:
+def test_a_link_inside_the_directory_is_copied(model: Path) -> None:
+    (model / "weights").mkdir()
+    (model / "weights" / "1.bin").write_bytes(b"weights")
+    (model / "app" / "weights.bin").symlink_to("../weights/1.bin")
+    context = make_context(model, into=model.parent / "build")
+    assert (context / "app" / "weights.bin").read_bytes() == b"weights"
+
+
+def test_a_link_out_of_the_directory_is_refused_with_the_way_to_allow_it(model: Path) -> None:
     weights = model.parent / "weights.bin"
     weights.write_bytes(b"weights")
     (model / "app" / "weights.bin").symlink_to(weights)
-    context = make_context(model, into=model.parent / "build")
+    with pytest.raises(ContextError, match=r"CONTEXT_ALLOW=app/weights\.bin in model\.env"):
+        make_context(model, into=model.parent / "build")
+
+
+def test_a_link_that_is_allowed_is_copied(model: Path) -> None:
+    weights = model.parent / "weights.bin"
+    weights.write_bytes(b"weights")
+    (model / "app" / "weights.bin").symlink_to(weights)
+    context = make_context(model, into=model.parent / "build", allowed=["app/weights.bin"])
     assert (context / "app" / "weights.bin").read_bytes() == b"weights"
     assert not (context / "app" / "weights.bin").is_symlink()
 

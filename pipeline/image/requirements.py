@@ -1,0 +1,66 @@
+"""What a requirements file may say where this machine's pip reads it.
+
+A model directory is data: downloading its wheels must run no code of it. Of pip's options only
+those are taken that name versions, hashes and package indexes.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pipeline.errors import PipError
+
+INCLUDES = re.compile(r"(?:-r|--requirement|-c|--constraint)(?:\s+|=)?(?P<file>\S.*)")
+OPTIONS = re.compile(
+    r"(-i|--index-url|--extra-index-url|--only-binary|--prefer-binary|--pre|--require-hashes)\b.*"
+)
+HASH = re.compile(r"\s--hash=\w+:[0-9a-f]+")
+VERSION = r"(===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+"
+REQUIREMENT = re.compile(
+    r"[A-Za-z0-9][\w.-]*\s*(\[[\w\s,.-]*\])?\s*"
+    rf"({VERSION}(\s*,\s*{VERSION})*)?\s*(;(?!.*\s-).*)?"
+)
+FILE = re.compile(r"\.(whl|zip|tar|tar\.\w+|tgz)$")
+
+
+def check_requirements(file: Path, root: Path) -> None:
+    """Make sure that downloading a requirements file runs no code, and of those that it includes.
+
+    Args:
+        file: the requirements file.
+        root: the folder that it and its includes must lie in.
+
+    Raises:
+        PipError: there is no such file in the folder, or a line names code, a path or a URL.
+    """
+    _check(file, root.resolve(), set())
+
+
+def _check(file: Path, root: Path, seen: set[Path]) -> None:
+    file = file.resolve()
+    if root not in file.parents:
+        raise PipError(f"{file} is outside the model directory: put it inside")
+    if not file.is_file():
+        raise PipError(f"there is no file {file}; WHEELS_FOR names it")
+    if file in seen:
+        return
+    seen.add(file)
+    text = file.read_text(encoding="utf-8").replace("\\\n", " ")
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = re.sub(r"(^|\s)#.*", "", line).strip()
+        include = INCLUDES.fullmatch(words)
+        if include:
+            _check(file.parent / include["file"].strip(), root, seen)
+        elif words and not _is_harmless(words):
+            raise PipError(
+                f"{file.name} line {number}: a wheelhouse takes packages by name and version from"
+                f" an index alone, not {words!r}. Build without -w and WHEELHOUSE=1 for that"
+            )
+
+
+def _is_harmless(words: str) -> bool:
+    if words.startswith("-"):
+        return bool(OPTIONS.fullmatch(words))
+    name = HASH.sub("", words).strip()
+    return bool(REQUIREMENT.fullmatch(name)) and not FILE.search(name.split()[0])
