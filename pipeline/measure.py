@@ -11,6 +11,7 @@ from pipeline.image.check import check_image
 from pipeline.image.containers import docker, remove_leftovers
 from pipeline.image.function import Function, function_of
 from pipeline.memory.advice import as_text
+from pipeline.memory.machine import machine
 from pipeline.memory.sweep import sweep
 from pipeline.model.names import names
 from pipeline.options import Options
@@ -52,7 +53,7 @@ def _measure(function: Function) -> None:
         (found,) = sweep([function], ROUNDS).values()
     finally:
         remove_leftovers()
-    print(as_text(found, os.cpu_count() or 1))
+    print(as_text(found, os.cpu_count() or 1, machine()))
 
 
 def _remove(image: str) -> None:

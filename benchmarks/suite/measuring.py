@@ -19,12 +19,10 @@ An MB is 10^6 bytes, a MiB 2^20.
 from __future__ import annotations
 
 import os
-import platform
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.suite import images
@@ -36,13 +34,13 @@ from benchmarks.suite.variants import FLOOR
 from pipeline.commands import say
 from pipeline.image.function import Function
 from pipeline.memory.cost import knee
+from pipeline.memory.machine import machine
 from pipeline.memory.quantiles import median
 from pipeline.memory.sweep import Sweep, sweep
 from pipeline.model.settings import MB_PER_VCPU
 
 MB = 1_000_000
 MIB = 1 << 20
-CPU_INFO = Path("/proc/cpuinfo")
 
 
 class Plan(NamedTuple):
@@ -71,14 +69,6 @@ class Report:
     sweep: dict[str, Sweep] = field(default_factory=dict)
     throughput: dict[str, list[Rate]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-
-def machine() -> str:
-    """The processor, its CPUs and the system."""
-    text = CPU_INFO.read_text() if CPU_INFO.is_file() else ""
-    models = [line.split(":", 1)[1].strip() for line in text.splitlines() if "model name" in line]
-    name = models[0] if models else platform.machine()
-    return f"{name}, {os.cpu_count()} CPUs, {platform.system()} {platform.release()}"
 
 
 def measure(functions: Sequence[Function], base_image: str, plan: Plan) -> Report:
@@ -157,7 +147,7 @@ def _measure_imports(report: Report, functions: Sequence[Function]) -> None:
 def _measure_more(report: Report, functions: Sequence[Function]) -> None:
     report.sweep = sweep(functions, report.plan.sweep_rounds)
     for name, found in report.sweep.items():
-        best = knee(found.points)
+        best = knee(found.points).point
         report.figures[name]["knee_mb"] = best.memory_mb
         report.figures[name]["knee_dollars"] = best.dollars_per_million
     say("Bytes touched")

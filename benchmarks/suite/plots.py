@@ -69,7 +69,7 @@ def _sweeps(report: Report) -> Figure:
 
 
 def _panel(axes: Axes, points: Sequence[Point]) -> None:
-    best, money = knee(points), axes.twinx()
+    best, money = knee(points).point, axes.twinx()
     memories = [point.memory_mb for point in points]
     axes.plot(memories, [point.warm_ms for point in points], marker=".", color=BAR)
     axes.plot(best.memory_mb, best.warm_ms, marker="o", markersize=8, color=MARK)

@@ -85,16 +85,16 @@ def _sweep_tables(report: Report) -> Iterator[str]:
     if not report.sweep:
         return
     yield (
-        "Memory sweep: a cold start and a warm request (ms), and dollars for a million warm"
-        f" requests (prices of {PRICE_DATE}). **Bold** is the knee: the least memory within a tenth"
-        " of the fastest warm time, in whole milliseconds."
+        "Memory sweep: a warm request (ms), and dollars for a million warm requests with the REST"
+        f" API in front (prices of {PRICE_DATE}). **Bold** is the knee: the least memory whose"
+        " price times time is within a fifth of the lowest."
     )
     head = ["image", *(f"{memory_mb:,} MB" for memory_mb in MEMORIES_MB)]
     yield table(head, ([name, *_cells(found)] for name, found in report.sweep.items()))
 
 
 def _cells(found: Sweep) -> Iterator[str]:
-    best, points = knee(found.points), {point.memory_mb: point for point in found.points}
+    best, points = knee(found.points).point, {point.memory_mb: point for point in found.points}
     for memory_mb in MEMORIES_MB:
         if memory_mb in points:
             cell = _times_and_dollars(points[memory_mb])
@@ -104,7 +104,7 @@ def _cells(found: Sweep) -> Iterator[str]:
 
 
 def _times_and_dollars(point: Point) -> str:
-    return f"{point.cold_ms:,.0f} · {point.warm_ms:.2f} · ${point.dollars_per_million:.2f}"
+    return f"{point.warm_ms:.2f} · ${point.dollars_per_million:.2f}"
 
 
 def _throughput_table(report: Report) -> Iterator[str]:

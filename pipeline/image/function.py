@@ -109,6 +109,9 @@ def _sandbox(values: Mapping[str, str]) -> Iterator[str]:
     yield from ("--read-only", "--tmpfs")
     yield f"/tmp:size={values['EPHEMERAL_STORAGE_SIZE']}m,mode=1777"
     yield from ("--user", USER, "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+    # As on Lambda's arm64, where libraries that read what is there have ended the process:
+    # https://github.com/microsoft/onnxruntime/issues/10038
+    yield from ("--tmpfs", "/sys/devices/system/cpu:ro,size=4k")
     yield from ("--ipc", "none", "--memory", memory, "--memory-swap", memory)
     yield from () if values["NETWORK"] == "yes" else ("--network", "none")
 

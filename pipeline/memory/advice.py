@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from pipeline.memory.cost import PRICE_DATE, Point, knee
+from pipeline.memory.cost import (
+    DOLLARS_PER_MILLION_REQUESTS,
+    DOLLARS_PER_MILLION_REST,
+    PRICE_DATE,
+    Knee,
+    Point,
+    knee,
+)
 from pipeline.memory.sweep import MEMORIES_MB, Sweep
 from pipeline.model.settings import MB_PER_VCPU
 
-HEAD = ("memory, MB", "cold start, ms", "warm request, ms", "$ a million requests")
+HEAD = ("memory, MB", "warm request, ms", "best to worst round", "$ a million requests")
 
 
-def as_text(found: Sweep, cpus: int) -> str:
+def as_text(found: Sweep, cpus: int, machine: str) -> str:
     """Write the table of a sweep with its knee marked, and what to write into `model.env`.
 
     Args:
         found: with at least one point.
         cpus: that this machine has.
+        machine: what it is, in words.
     """
     best = knee(found.points)
-    rows = {point.memory_mb: _row(point, is_knee=point is best) for point in found.points}
+    rows = {point.memory_mb: _row(point, point is best.point) for point in found.points}
     rows.update({mb: f"{mb:>{len(HEAD[0])},}   {why}" for mb, why in found.failures.items()})
     table = ["   ".join(HEAD), *(rows[memory_mb] for memory_mb in sorted(rows))]
-    return "\n".join([*table, "", *_notes(cpus), _advice(best, found.points)])
+    return "\n".join([*table, "", *_notes(found, cpus, machine), _advice(best)])
 
 
 def _row(point: Point, is_knee: bool) -> str:
     cells = (
         f"{point.memory_mb:,}",
-        f"{point.cold_ms:,.0f}",
         f"{point.warm_ms:,.2f}",
+        f"{point.least_ms:,.2f} to {point.most_ms:,.2f}",
         f"{point.dollars_per_million:,.2f}",
     )
     aligned = (f"{cell:>{len(HEAD[column])}}" for column, cell in enumerate(cells))
     return "   ".join(aligned) + ("   <- the knee" if is_knee else "")
 
 
-def _notes(cpus: int) -> Iterator[str]:
-    yield f"CPUs come with memory, {MB_PER_VCPU:,} MB to a CPU. Prices of {PRICE_DATE}, us-east-1."
+def _notes(found: Sweep, cpus: int, machine: str) -> Iterator[str]:
+    yield (
+        f"A cold start takes {found.cold_ms:,.0f} ms with one CPU. Lambda initialises with a whole"
+        " CPU or more, whatever the memory, and bills it."
+    )
+    yield (
+        f"Prices of {PRICE_DATE}, us-east-1: {DOLLARS_PER_MILLION_REST:.2f} of them are API"
+        f" Gateway's and {DOLLARS_PER_MILLION_REQUESTS:.2f} Lambda's for the calls. Logs come on"
+        " top."
+    )
+    yield f"CPUs come with memory, {MB_PER_VCPU:,} MB to a CPU. Measured on {machine}."
     capped = [f"{mb:,}" for mb in MEMORIES_MB if mb > cpus * MB_PER_VCPU]
     if capped:
         yield (
@@ -46,10 +63,14 @@ def _notes(cpus: int) -> Iterator[str]:
         )
 
 
-def _advice(best: Point, points: Sequence[Point]) -> str:
-    fastest = min(points, key=lambda point: point.warm_ms)
+def _advice(best: Knee) -> str:
+    others = ", ".join(f"{mb:,}" for mb in best.as_good_mb)
+    certainty = (
+        f"The rounds do not tell it from {others} MB: measure again with nothing else running"
+        if others
+        else "No other size comes near it in any round"
+    )
     return (
-        f"For model.env: MEMORY_SIZE={best.memory_mb}, the least memory with which a warm request"
-        " takes at most a tenth longer than at its fastest, in whole milliseconds as billed:"
-        f" {best.warm_ms:.2f} ms, beside {fastest.warm_ms:.2f} ms with {fastest.memory_mb:,} MB"
+        f"For model.env: MEMORY_SIZE={best.point.memory_mb}, the least memory whose price times"
+        f" time is within a fifth of the lowest. {certainty}."
     )

@@ -6,23 +6,40 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# US dollars in us-east-1, of 2026-09-20, without the free tier.
-# Source: https://aws.amazon.com/lambda/pricing/
+# US dollars in us-east-1, without the free tier.
+# Source: https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/api-gateway/pricing/
 PRICE_DATE = "2026-09-20"
 DOLLARS_PER_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 DOLLARS_PER_MILLION_REQUESTS = 0.20
+DOLLARS_PER_MILLION_REST = 3.50  # the API in front, as template.yaml has it
 MB_PER_GB = 1024
-# More memory is worth it until a function is this close to its fastest.
-NEAR_THE_FASTEST = 1.1
+# Beyond this, more memory is not worth its price: smaller differences are noise on another machine.
+WORTH_IT = 1.2
 
 
 class Point(NamedTuple):
-    """What a function takes with some memory."""
+    """What a warm request takes with some memory: in all rounds, in the best and in the worst."""
 
     memory_mb: int
-    cold_ms: float
     warm_ms: float
+    least_ms: float
+    most_ms: float
     dollars_per_million: float
+
+    def price_times_time(self, took_ms: float) -> float:
+        """Weigh a request's price against its time: the memory times the time squared.
+
+        A processor of another speed changes it by one factor for every memory, which leaves the
+        choice as it is. Whole milliseconds, as they are billed, would not.
+        """
+        return self.memory_mb * took_ms**2
+
+
+class Knee(NamedTuple):
+    """The memory to give, and those that the rounds do not tell from it."""
+
+    point: Point
+    as_good_mb: tuple[int, ...]
 
 
 def billed_ms(took_ms: float) -> int:
@@ -31,20 +48,27 @@ def billed_ms(took_ms: float) -> int:
 
 
 def dollars_per_million(warm_ms: float, memory_mb: int, architecture: str) -> float:
-    """Give the price of a million warm requests."""
+    """Give the price of a million warm requests, the REST API in front of the function included."""
     gb_seconds = billed_ms(warm_ms) / 1000 * memory_mb / MB_PER_GB
     per_request = gb_seconds * DOLLARS_PER_GB_SECOND[architecture]
-    return DOLLARS_PER_MILLION_REQUESTS + per_request * 1_000_000
+    calls = DOLLARS_PER_MILLION_REQUESTS + DOLLARS_PER_MILLION_REST
+    return calls + per_request * 1_000_000
 
 
-def knee(points: Sequence[Point]) -> Point:
-    """Find the least memory with which a request takes at most a tenth longer than at its fastest.
-
-    In billed milliseconds: smaller parts of one are noise here and nothing to a caller.
+def knee(points: Sequence[Point]) -> Knee:
+    """Find the least memory whose price times time is near the least there is.
 
     Raises:
         ValueError: no points.
     """
-    most_ms = billed_ms(min(point.warm_ms for point in points) * NEAR_THE_FASTEST)
-    near = [point for point in points if billed_ms(point.warm_ms) <= most_ms]
-    return min(near, key=lambda point: point.memory_mb)
+    lowest = min(point.price_times_time(point.warm_ms) for point in points)
+    near = [p for p in points if p.price_times_time(p.warm_ms) <= lowest * WORTH_IT]
+    best = min(near, key=lambda point: point.memory_mb)
+    return Knee(best, tuple(p.memory_mb for p in points if p is not best and _overlap(p, best)))
+
+
+def _overlap(one: Point, other: Point) -> bool:
+    """Tell whether the best round of each is within the worst of the other."""
+    return one.price_times_time(one.least_ms) <= other.price_times_time(
+        other.most_ms
+    ) and other.price_times_time(other.least_ms) <= one.price_times_time(one.most_ms)

@@ -22,6 +22,7 @@ class Sweep(NamedTuple):
 
     points: list[Point]
     failures: dict[int, str]
+    cold_ms: float
 
 
 def sweep(functions: Sequence[Function], rounds: int) -> dict[str, Sweep]:
@@ -72,7 +73,8 @@ class _Course:
                 f" most it is: {reason}; what each container said stands above"
             )
         points = [_point(self.function, *timed) for timed in self._times.items()]
-        return Sweep(points, self._failures)
+        cold = [cold_ms for pairs in self._times.values() for cold_ms, _ in pairs]
+        return Sweep(points, self._failures, median(cold))
 
 
 def _in_short(error: Exception) -> str:
@@ -82,15 +84,15 @@ def _in_short(error: Exception) -> str:
 
 
 def _point(function: Function, memory_mb: int, pairs: Sequence[tuple[float, float]]) -> Point:
-    cold_ms, warm_ms = median([cold for cold, _ in pairs]), median([warm for _, warm in pairs])
-    architecture = function.settings["ARCHITECTURE"]
-    dollars = dollars_per_million(warm_ms, memory_mb, architecture)
-    return Point(memory_mb, cold_ms, warm_ms, dollars)
+    warm = [warm_ms for _, warm_ms in pairs]
+    dollars = dollars_per_million(median(warm), memory_mb, function.settings["ARCHITECTURE"])
+    return Point(memory_mb, median(warm), min(warm), max(warm), dollars)
 
 
 def _cold_and_warm_ms(function: Function, memory_mb: int) -> tuple[float, float]:
     with sandbox(function, memory_mb) as running:
         cold_ms = running.request_ms()
+        running.throttle()
         times = [running.request_ms() for _ in range(REQUESTS)]
     # A CPU share is granted in slices, so single requests take all or nothing: the mean is billed.
     return cold_ms, sum(times) / len(times)

@@ -18,10 +18,10 @@ def full_report() -> Report:
     report.imports = {"model": [Import("app", 4.02)]}
     report.directories = {"model": [Directory("/opt/venv", 2_500_000)]}
     points = [
-        Point(memory_mb, 50, ms, 0.25)
+        Point(memory_mb, ms, ms, ms, 3.75)
         for memory_mb, ms in zip(MEMORIES_MB[1:], TIMES_MS, strict=True)
     ]
-    report.sweep = {"model": Sweep(points, {512: "out of memory"})}
+    report.sweep = {"model": Sweep(points, {512: "out of memory"}, 50)}
     report.throughput = {"model": [Rate(1, 1000, 0), Rate(2, 1900, 0)]}
     report.notes = ["Not measured: other: no weights."]
     return report

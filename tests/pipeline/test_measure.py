@@ -12,7 +12,7 @@ from pipeline.options import Options
 from tests.pipeline.account import Account
 from tests.pipeline.test_push import DOCKER
 
-FOUND = Sweep([Point(512, 30, 2, 0.2)], {})
+FOUND = Sweep([Point(512, 2, 2, 2, 3.7)], {}, 30)
 
 
 @pytest.fixture(autouse=True)
