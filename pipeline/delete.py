@@ -25,7 +25,10 @@ def run(options: Options) -> None:
     """
     target = target_of(options)
     names = (target.names.registry_stack, target.names.function_stack)
-    registry_stack, function_stack = both(*(partial(settled_stack, name) for name in names))
+    registry_stack, function_stack = both(
+        partial(settled_stack, names[0], target.registry_marks()),
+        partial(settled_stack, names[1], target.function_marks()),
+    )
     if not (registry_stack.is_there or function_stack.is_there):
         note(f"nothing to delete: there are no stacks {names[1]} and {names[0]}")
         return

@@ -37,7 +37,7 @@ def run(options: Options) -> None:
     say(f"Deploy: stack {target.names.function_stack}")
     registry_stack, stack = both(
         lambda: read_stack(target.names.registry_stack),
-        lambda: settled_stack(target.names.function_stack),
+        lambda: settled_stack(target.names.function_stack, target.function_marks()),
     )
     registry = required(registry_stack, options.command("-r"))
     with scratch_folder(options.scratch) as scratch:

@@ -23,4 +23,4 @@ def run(options: Options) -> None:
     name = target.names.registry_stack
     say(f"Registry: stack {name}")
     parameters = {"Project": target.names.registry_project, "Stage": options.stage}
-    deploy_stack(settled_stack(name), REGISTRY_TEMPLATE, parameters, KEY)
+    deploy_stack(settled_stack(name, target.registry_marks()), REGISTRY_TEMPLATE, parameters, KEY)

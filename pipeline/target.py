@@ -33,6 +33,15 @@ class Target(NamedTuple):
     names: Names
     local_url: str = ""
 
+    def registry_marks(self) -> dict[str, str | None]:
+        """List the parameters of a registry's stack that this project made for this model."""
+        names = {"Project": self.names.registry_project, "Stage": self.options.stage}
+        return {**names, "UntaggedImageDays": None}
+
+    def function_marks(self) -> dict[str, str | None]:
+        """List the parameters of a function's stack that this project made in this stage."""
+        return {"Stage": self.options.stage, "Release": None, "VersionKey": None}
+
     def api_url(self, outputs: Mapping[str, str]) -> str:
         """Tell where the API answers, from the outputs of its stack."""
         return self.local_url.format(stage=self.options.stage, **outputs) or outputs["ApiUrl"]

@@ -16,6 +16,7 @@ from pipeline.commands import note, say
 from pipeline.errors import AwsError, StackError
 
 POLL_SECONDS = 2
+REVIEW = "REVIEW_IN_PROGRESS"
 NONE = "NONE"  # the status of a stack that is not there
 # Statuses of a stack that runs what its parameters say.
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -39,9 +40,14 @@ class Stack(NamedTuple):
         return self.status not in (NONE, "DELETE_COMPLETE")
 
     @property
+    def has_resources(self) -> bool:
+        """Whether it was ever begun: one in review has a name and nothing else."""
+        return self.is_there and self.status != REVIEW
+
+    @property
     def is_moving(self) -> bool:
         """Whether something is in progress: an interrupted run may have left it going."""
-        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+        return self.status.endswith("_IN_PROGRESS") and self.status != REVIEW
 
 
 def read_stack(name: str) -> Stack:
@@ -65,14 +71,41 @@ def _pairs(found: Mapping[str, Any], kind: str) -> dict[str, str]:
     return {pair[f"{kind}Key"]: pair.get(f"{kind}Value", "") for pair in pairs}
 
 
-def settled_stack(name: str) -> Stack:
-    """Describe a stack once nothing is in progress."""
+def settled_stack(name: str, ours: Mapping[str, str | None]) -> Stack:
+    """Describe a stack of this project once nothing is in progress.
+
+    Args:
+        name: the stack's.
+        ours: parameters that it has if this project made it, with their values; None for any.
+
+    Raises:
+        StackError: a stack of that name is somebody else's.
+    """
+    stack = _settle(name)
+    _refuse_other(stack, ours)
+    return stack
+
+
+def _settle(name: str) -> Stack:
     stack = read_stack(name)
     while stack.is_moving:
         note(f"waiting for the stack {name}: {stack.status}")
         time.sleep(POLL_SECONDS)
         stack = read_stack(name)
     return stack
+
+
+def _refuse_other(stack: Stack, ours: Mapping[str, str | None]) -> None:
+    """Refuse a stack that only has the name: it would be changed, emptied or deleted."""
+    for name, value in ours.items() if stack.has_resources else ():
+        found = stack.parameters.get(name)
+        if found is None or value not in (None, found):
+            has = ", ".join(f"{key}={text}" for key, text in sorted(stack.parameters.items()))
+            raise StackError(
+                f"the stack {stack.name} is not one that this project made for this model: its"
+                f" parameters are {has or 'none'}. Take another name: export PROJECT=…, or"
+                " TEMPLATE_REGISTRY=… and TEMPLATE_LAMBDA=…"
+            )
 
 
 def deploy_stack(stack: Stack, template: Path, parameters: Mapping[str, str], key: str) -> bool:
@@ -125,7 +158,7 @@ def _make_deployable(stack: Stack) -> None:
     elif stack.status == "UPDATE_ROLLBACK_FAILED":
         ask("cloudformation", "continue-update-rollback", "--stack-name", stack.name)
         time.sleep(POLL_SECONDS)
-        settled_stack(stack.name)
+        _settle(stack.name)
     elif stack.status == "DELETE_FAILED":
         raise StackError(
             f"the stack {stack.name} is half deleted. Finish that first, with -x -y in place of the"
@@ -134,7 +167,7 @@ def _make_deployable(stack: Stack) -> None:
 
 
 def _failure(name: str, began: datetime.datetime) -> StackError:
-    settled_stack(name)
+    _settle(name)
     for reason in [*_failed_events(name, began), *_failed_validations(name, began)][:SHOWN]:
         note(reason)
     return StackError(

@@ -38,7 +38,22 @@ def says(value: Any) -> str:
     return f"printf '%s' {shlex.quote(json.dumps(value))}"
 
 
+# Parameters by which the project knows its own stacks.
+OURS = {
+    "Project": "my-model",
+    "Stage": "dev",
+    "UntaggedImageDays": "1",
+    "Release": RELEASE,
+    "VersionKey": "",
+}
+
+
 def stack(outputs: Mapping[str, str], status: str = "CREATE_COMPLETE", **parameters: str) -> str:
+    """What the CLI says of a stack of this project."""
+    return anyones_stack(outputs, status, {**OURS, **parameters})
+
+
+def anyones_stack(outputs: Mapping[str, str], status: str, parameters: Mapping[str, str]) -> str:
     """What the CLI says of a stack."""
     found = {
         "StackStatus": status,

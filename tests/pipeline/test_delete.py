@@ -6,8 +6,8 @@ import pytest
 
 from pipeline import delete
 from pipeline.cloud import stacks
-from pipeline.errors import PipelineError
-from tests.pipeline.account import API, MISSING, REGISTRY, Account, says, stack
+from pipeline.errors import PipelineError, StackError
+from tests.pipeline.account import API, MISSING, REGISTRY, Account, anyones_stack, says, stack
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +65,11 @@ def test_deleting_what_is_not_there_is_not_an_error(
     account.answer({"describe-stacks": MISSING})
     delete.run(account.options())
     assert "nothing to delete" in capfd.readouterr().err
+
+
+def test_a_stack_that_only_has_the_name_is_not_touched(account: Account) -> None:
+    other = anyones_stack({"BucketName": "theirs"}, "CREATE_COMPLETE", {"Stage": "dev"})
+    account.answer({"describe-stacks": other})
+    with pytest.raises(StackError, match=r"not one that this project made .* are Stage=dev"):
+        delete.run(account.options(yes=True))
+    assert not account.calls("delete") and not account.calls("list-object")

@@ -5,7 +5,7 @@ import pytest
 from pipeline import registry
 from pipeline.cloud import stacks
 from pipeline.errors import GoldenError, PipelineError, StackError
-from tests.pipeline.account import MISSING, REGISTRY, Account, stack
+from tests.pipeline.account import MISSING, OURS, REGISTRY, Account, anyones_stack, stack
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +81,14 @@ def test_a_folder_that_is_not_a_model_directory_is_refused(account: Account) -> 
     with pytest.raises(PipelineError, match="it is not a model directory"):
         registry.run(account.options(directory=account.model.parent))
     assert not account.commands.called()
+
+
+@pytest.mark.parametrize("theirs", [{}, {"Project": "other"}, {"Stage": "prod"}])
+def test_a_stack_of_another_project_is_not_changed(
+    account: Account, theirs: dict[str, str]
+) -> None:
+    parameters = {**OURS, **theirs} if theirs else {}
+    account.answer({"describe-stacks": anyones_stack({}, "CREATE_COMPLETE", parameters)})
+    with pytest.raises(StackError, match="Take another name"):
+        registry.run(account.options())
+    assert not account.calls("cloudformation deploy")
