@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper
 
-from engines.onnx import OnnxRuntimeError, Session
+from engines.errors import RunError
+from engines.onnx import Session
 from engines.tensor import Tensor
 from tests.model_directory import REPOSITORY
 
@@ -66,7 +67,7 @@ def test_a_failed_run_leaves_the_session_as_it_was(tmp_path: Path) -> None:
     session = Session(addition(tmp_path / "m.onnx", ["N"], ["M"]), threads=1)
     two, three = (tensor(np.ones(size, np.float32)) for size in (2, 3))
     for _ in range(100):
-        with pytest.raises(OnnxRuntimeError):
+        with pytest.raises(RunError):
             session.run([two, three])
     assert session.run([two, two]) == [tensor(np.full(2, 2, np.float32))]
 
@@ -93,13 +94,13 @@ def test_nothing_is_written_or_sent_about_what_is_run(tmp_path: Path) -> None:
 
 # Numbers, text, and what is refused before and while it runs; kibibytes that stay behind.
 LEAK = """
-from engines.onnx import OnnxRuntimeError
+from engines.errors import RunError
 text, picky = Session(sys.argv[2], 1), Session(sys.argv[3], 1)
 session, row = Session(model, 1), Tensor((1, 4), bytes(16))
 def refused(session, tensor):
     try:
         session.run([tensor])
-    except OnnxRuntimeError:
+    except RunError:
         return
     sys.exit("it was not refused")
 def rounds(count):

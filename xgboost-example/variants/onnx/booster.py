@@ -20,7 +20,7 @@ class Booster:
             threads: of a prediction, at least 1.
 
         Raises:
-            OnnxRuntimeError: the file is missing, or is not a model.
+            ModelError: the file is missing, or is not a model.
         """
         self._session = Session(model, threads)
 
@@ -32,7 +32,7 @@ class Booster:
             columns: numbers in a row, as many as the model was trained with.
 
         Raises:
-            OnnxRuntimeError: the model has another number of columns.
+            RunError: the model has another number of columns.
         """
         rows = Tensor((len(values) // columns, columns), values.tobytes())
         (prices,) = self._session.run([rows])
