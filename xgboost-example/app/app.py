@@ -3,7 +3,7 @@
 from typing import Annotated, TypeGuard
 
 import msgspec
-from model import FEATURE_COUNT, load, predict
+from model import feature_count, load, predict
 from msgspec import UNSET, Meta, UnsetType
 
 from serving import BadRequest, api
@@ -11,6 +11,8 @@ from serving import BadRequest, api
 FLOAT32_MAX = 3.4028234663852886e38  # XGBoost computes in float32; beyond it numbers are infinite
 MAX_ROWS = 10_000
 
+model = load()
+FEATURE_COUNT = feature_count(model)
 Feature = Annotated[float, Meta(ge=-FLOAT32_MAX, le=FLOAT32_MAX)]
 Row = Annotated[list[Feature], Meta(min_length=FEATURE_COUNT, max_length=FEATURE_COUNT)]
 
@@ -29,17 +31,14 @@ class Answer(msgspec.Struct):
     predictions: list[float] | UnsetType = UNSET
 
 
-booster = load()
-
-
 @api
 def handler(request: Request) -> Answer:
     """Predicts the median value of owner-occupied homes from 13 facts about their area."""
     message = "Succesful Prediction"  # spelt so: clients compare it
     if _is_batch(request.input_X):
-        return Answer(message, predictions=predict(booster, request.input_X))
+        return Answer(message, predictions=predict(model, request.input_X))
     if _is_row(request.input_X):
-        return Answer(message, prediction=predict(booster, [request.input_X])[0])
+        return Answer(message, prediction=predict(model, [request.input_X])[0])
     raise _mixed(request.input_X)
 
 
