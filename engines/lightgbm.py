@@ -100,10 +100,13 @@ class Booster:
 
     def _predict(self, content: Any, rows: int) -> bytes:
         result, length = (c_double * (rows * self._width))(), c_int64()
-        shape = c_int32(rows), c_int32(len(self.columns)), ROW_MAJOR
-        options = VALUE, FIRST, ALL, self._parameters
-        arguments = content, DOUBLE, *shape, *options, byref(length), result
-        self._call("BoosterPredictForMat", self._handle, *arguments)
+        options = ROW_MAJOR, VALUE, FIRST, ALL, self._parameters, byref(length), result
+        table = self._handle, content, DOUBLE
+        columns = c_int32(len(self.columns))
+        if rows == 1:  # on this thread alone, which takes a third of the time
+            self._call("BoosterPredictForMatSingleRow", *table, columns, *options)
+        else:
+            self._call("BoosterPredictForMat", *table, c_int32(rows), columns, *options)
         return bytes(result)
 
     def _call(self, name: str, *arguments: Any) -> None:

@@ -142,6 +142,8 @@ class Booster:
         if not hasattr(self._library, name):
             return []
         self._call(name, self._handle, None, byref(holder), byref(text))
+        if not holder:
+            return []
         try:
             return of_xgboost(text.value or b"[]")
         finally:

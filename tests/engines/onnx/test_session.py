@@ -1,7 +1,5 @@
 """The C API against ONNX Runtime's own Python package."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,12 @@ from engines.onnx import Session
 from engines.tensor import Tensor
 from tests.model_directory import REPOSITORY
 
+from ..running import run_alone
 from .models import addition, identity, picky, save
 
 DIRECTORY = REPOSITORY / "onnx-example"
 EXAMPLE = DIRECTORY / "app/model.onnx"
+START = "from engines.onnx import Session; model = sys.argv[1]\n"
 
 
 def tensor(array: NDArray[Any]) -> Tensor:
@@ -88,7 +88,8 @@ def test_an_answer_outlives_the_next_one() -> None:
 
 def test_nothing_is_written_or_sent_about_what_is_run(tmp_path: Path) -> None:
     # One thread, the program's own: there is none to send it.
-    assert run_alone(tmp_path, "Session(model, 1); print(len(os.listdir('/proc/self/task')))") == 1
+    program = "Session(model, 1); print(len(os.listdir('/proc/self/task')))"
+    assert int(run_alone(tmp_path, START + program, EXAMPLE)) == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,7 +119,8 @@ print(rounds(4000) - before)
 
 def test_thousands_of_runs_that_succeed_or_fail_leave_nothing_behind(tmp_path: Path) -> None:
     text = identity(tmp_path / "text.onnx", "string", ["N"])
-    assert run_alone(tmp_path, LEAK, text, picky(tmp_path / "picky.onnx")) < 1000
+    models = EXAMPLE, text, picky(tmp_path / "picky.onnx")
+    assert int(run_alone(tmp_path, START + LEAK, *models)) < 1000
 
 
 # The row is too little for a second thread.
@@ -134,18 +136,4 @@ print((time.process_time() - process - working) / working)
 
 
 def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path) -> None:
-    assert run_alone(tmp_path, WAIT) < 0.25
-
-
-def run_alone(home: Path, program: str, *models: Path) -> float:
-    """The number that a program prints in a process with no other sessions or variables."""
-    start = "import os, sys, time; from engines.onnx import Session\n"
-    start += "from engines.tensor import Tensor; model = sys.argv[1]\n"
-    run = subprocess.run(
-        [sys.executable, "-c", start + program, EXAMPLE, *models],
-        env={"PYTHONPATH": str(REPOSITORY), "HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(run.stdout)
+    assert float(run_alone(tmp_path, START + WAIT, EXAMPLE)) < 0.25
