@@ -24,8 +24,10 @@ def test_trees_that_are_answered_otherwise_end_the_build_with_the_first_differen
     base_image: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     copy = shutil.copytree(DIRECTORY, tmp_path / "a copy")
-    engine = copy / "variants/onnx/booster.py"
-    engine.write_text(engine.read_text().replace("values.tobytes()", "bytes(4 * len(values))"))
+    model = copy / "app/model.py"
+    model.write_text(
+        model.read_text().replace("Tensor(shape, content)", "Tensor(shape, bytes(len(content)))")
+    )
     with pytest.raises(subprocess.CalledProcessError):
         build(copy, "Dockerfile.onnx", tmp_path / "build", BASE_IMAGE=base_image)
     assert "build from Dockerfile instead" in capfd.readouterr().err

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeGuard
 
 import msgspec
-from model import feature_count, load, predict
+from model import feature_count, load, predict, prediction_type
 from msgspec import UNSET, Meta, UnsetType
 
 from serving import BadRequest, api
@@ -13,6 +13,7 @@ MAX_ROWS = 10_000
 
 model = load()
 FEATURE_COUNT = feature_count(model)
+Prediction = prediction_type(model)
 Feature = Annotated[float, Meta(ge=-FLOAT32_MAX, le=FLOAT32_MAX)]
 Row = Annotated[list[Feature], Meta(min_length=FEATURE_COUNT, max_length=FEATURE_COUNT)]
 
@@ -27,8 +28,8 @@ class Answer(msgspec.Struct):
     """The price of the row, or the prices of the rows in their order, in $1000s."""
 
     message: str
-    prediction: float | UnsetType = UNSET
-    predictions: list[float] | UnsetType = UNSET
+    prediction: Prediction | UnsetType = UNSET  # type: ignore[valid-type]  # known at start
+    predictions: list[Prediction] | UnsetType = UNSET  # type: ignore[valid-type]
 
 
 @api

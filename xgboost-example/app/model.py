@@ -28,6 +28,12 @@ def feature_count(model: "Engine") -> int:
     return int(columns)
 
 
+def prediction_type(model: "Engine") -> Any:
+    """What a row gets: a number here, several from another model."""
+    (port,) = model.outputs
+    return float if len(port.shape or ()) == 1 else list[float]
+
+
 def predict(model: "Engine", rows: Sequence[Sequence[float]]) -> list[Any]:
     """Predict the median value of owner-occupied homes, in $1000s.
 
