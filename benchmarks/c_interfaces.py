@@ -18,7 +18,7 @@ ROUNDS = 15
 WAYS = {
     "xgboost-example": (
         {
-            "C interface (`app/booster.py`)": "import model; model.load()",
+            "C interface (`engines/xgboost.py`)": "import model; model.load()",
             "Python package (`import xgboost`)": (
                 "import numpy, xgboost; booster = xgboost.Booster(model_file='model.ubj');"
                 "booster.inplace_predict(numpy.zeros((1, 13), dtype=numpy.float32))"

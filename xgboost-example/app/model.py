@@ -23,15 +23,13 @@ def load() -> "Engine":
 
 def feature_count(model: "Engine") -> int:
     """How many numbers the model takes in a row; 13 here, those of the README."""
-    (port,) = model.inputs
-    _, columns = port.shape or ()
+    _, columns = model.inputs[0].shape or ()
     return int(columns)
 
 
 def prediction_type(model: "Engine") -> Any:
     """What a row gets: a number here, several from another model."""
-    (port,) = model.outputs
-    return float if len(port.shape or ()) == 1 else list[float]
+    return float if len(model.outputs[0].shape or ()) == 1 else list[float]
 
 
 def predict(model: "Engine", rows: Sequence[Sequence[float]]) -> list[Any]:
@@ -44,9 +42,10 @@ def predict(model: "Engine", rows: Sequence[Sequence[float]]) -> list[Any]:
     Returns:
         shape (N,), in the rows' order; (N, k) for another model, of k numbers a row.
     """
+    (taken,), (given,) = model.inputs, model.outputs
     shape = len(rows), feature_count(model)
     # struct.pack takes half the time that array("f", numbers) does.
-    content = pack(f"{shape[0] * shape[1]}f", *chain.from_iterable(rows))
+    content = pack(f"{shape[0] * shape[1]}{taken.kind.code}", *chain.from_iterable(rows))
     (predictions,) = model.run([Tensor(shape, content)])
-    values: list[Any] = nested(model.outputs[0].kind, predictions)
+    values: list[Any] = nested(given.kind, predictions)
     return values
