@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
-from engines.tabular import Category
+from engines.columns import Category
 
 # Of the array module, by numpy's letter and bytes.
 INTEGERS: dict[str, Literal["b", "h", "i", "q", "B", "H", "I", "Q"]] = {

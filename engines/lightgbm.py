@@ -21,8 +21,9 @@ from collections.abc import Sequence
 from ctypes import byref, c_char_p, c_double, c_int, c_int32, c_int64, c_void_p
 from typing import Any
 
+from engines.columns import Column
 from engines.errors import ModelError, RunError
-from engines.tabular import Column, input_port, load_library, output_port, row_count
+from engines.tabular import input_port, load_library, output_port, row_count
 from engines.tensor import KINDS, Tensor
 from engines.threads import set_openmp_threads, vcpus
 

@@ -1,26 +1,12 @@
-"""What the engines of tabular data share: columns, ports, the rows of a run, and their library."""
+"""What the engines of tabular data share: their ports, the rows of a run, and their library."""
 
 import ctypes
 import os
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
-from typing import Literal, NamedTuple
 
 from engines.errors import ModelError, RunError
 from engines.tensor import Kind, Port, Tensor
-
-Category = str | int | float | bool
-ColumnKind = Literal["float", "int", "bool", "categorical"]
-
-
-class Column(NamedTuple):
-    """A column of the rows that a model takes, as the model says."""
-
-    name: str  # empty where the model has none
-    kind: ColumnKind
-    # What the codes 0, 1, … of a categorical column stand for; None where the model does not say.
-    categories: tuple[Category, ...] | None = None
 
 
 def input_port(kind: Kind, columns: int) -> Port:
@@ -76,11 +62,9 @@ def library_file(package: str, library: str) -> str:
     Raises:
         ModelError: it is not installed.
     """
-    folders = [os.path.join(sys.prefix, "lib")]
-    spec = find_spec(package)
-    if spec and spec.origin:
-        folders.insert(0, os.path.join(os.path.dirname(spec.origin), "lib"))
-    for folder in folders:
+    # By hand: importing importlib.util takes longer than all of the rest here.
+    folders = [os.path.join(folder, package, "lib") for folder in sys.path]
+    for folder in (*folders, os.path.join(sys.prefix, "lib")):
         for suffix in (".so", ".dylib"):  # the latter on macOS
             if os.path.exists(path := os.path.join(folder, library + suffix)):
                 return path

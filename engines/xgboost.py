@@ -24,23 +24,17 @@ from ctypes import POINTER, byref, c_char_p, c_int, c_uint64, c_void_p
 from typing import TYPE_CHECKING, Any
 
 from engines.errors import ModelError, RunError
-from engines.tabular import (
-    Column,
-    ColumnKind,
-    input_port,
-    load_library,
-    output_port,
-    row_count,
-)
+from engines.tabular import input_port, load_library, output_port, row_count
 from engines.tensor import KINDS, Tensor
 from engines.threads import set_openmp_threads, vcpus
 
 if TYPE_CHECKING:
     from engines.categories import Categories
+    from engines.columns import Column, ColumnKind
 
 FLOAT32 = KINDS[1]
 # Source: https://xgboost.readthedocs.io/en/stable/python/python_api.html, DMatrix.feature_types.
-COLUMN_KINDS: dict[str, ColumnKind] = {
+COLUMN_KINDS: "dict[str, ColumnKind]" = {
     "float": "float",
     "q": "float",
     "int": "int",
@@ -51,11 +45,7 @@ SAVE = "save_model('model.ubj')"
 
 
 class Booster:
-    """A trained model, held for as long as the process lives.
-
-    Attributes:
-        columns: of a row, in their order.
-    """
+    """A trained model, held for as long as the process lives."""
 
     def __init__(self, model: str | os.PathLike[str], threads: int | None = None) -> None:
         """Load a model and predict once, so that the first run finds everything warm.
@@ -86,9 +76,26 @@ class Booster:
         Raises:
             RunError: there are more or fewer columns, or XGBoost refused the values.
         """
-        rows = row_count(self.inputs[0], len(self.columns), tensors)
+        rows = row_count(self.inputs[0], self._column_count, tensors)
         shape = (rows,) if self._width == 1 else (rows, self._width)
         return [Tensor(shape, self._predict(tensors[0].content, rows) if rows else b"")]
+
+    @property
+    def columns(self) -> "list[Column]":
+        """The columns of a row, in their order.
+
+        Raises:
+            ModelError: they are of types that are not known here.
+        """
+        from engines.columns import Column  # which a load is spared, as the rest of this
+
+        names = self._feature_info(b"feature_name") or [""] * self._column_count
+        types = self._feature_info(b"feature_type") or ["float"] * self._column_count
+        if unknown := set(types) - COLUMN_KINDS.keys():
+            raise ModelError(f"the model has columns of unknown types: {sorted(unknown)}")
+        kinds = [COLUMN_KINDS[type_] for type_ in types]
+        categories = (self._categories() if "c" in types else []) or [None] * len(names)
+        return [*map(Column, names, kinds, categories)]
 
     @property
     def objective(self) -> str:
@@ -113,21 +120,12 @@ class Booster:
         self._call("XGBoosterCreate", None, c_uint64(0), byref(self._handle))
         self._call("XGBoosterLoadModel", self._handle, os.fsencode(path))
         self._call("XGBoosterSetParam", self._handle, b"nthread", b"%d" % self._threads)
-        self.columns = self._columns()
-        self._width = self._outputs_of_a_row()
-        self.inputs = [input_port(FLOAT32, len(self.columns))]
-        self.outputs = [output_port(FLOAT32, self._width)]
-
-    def _columns(self) -> list[Column]:
         count = c_uint64()
         self._call("XGBoosterGetNumFeature", self._handle, byref(count))
-        names = self._feature_info(b"feature_name") or [""] * count.value
-        types = self._feature_info(b"feature_type") or ["float"] * count.value
-        if unknown := set(types) - COLUMN_KINDS.keys():
-            raise RunError(f"it has columns of unknown types: {', '.join(sorted(unknown))}")
-        kinds = [COLUMN_KINDS[type_] for type_ in types]
-        categories = (self._categories() if "c" in types else []) or [None] * count.value
-        return [*map(Column, names, kinds, categories)]
+        self._column_count = count.value
+        self._width = self._outputs_of_a_row()
+        self.inputs = [input_port(FLOAT32, self._column_count)]
+        self.outputs = [output_port(FLOAT32, self._width)]
 
     def _feature_info(self, field: bytes) -> list[str]:
         length, texts = c_uint64(), POINTER(c_char_p)()
@@ -150,7 +148,7 @@ class Booster:
             self._call("XGBCategoriesFree", holder)
 
     def _outputs_of_a_row(self) -> int:
-        row = bytes(len(self.columns) * FLOAT32.element_bytes)
+        row = bytes(self._column_count * FLOAT32.element_bytes)
         self._is_linear, self._options = False, _options(self._rounds())
         try:
             return len(self._predict(row, 1)) // FLOAT32.element_bytes
@@ -173,7 +171,7 @@ class Booster:
     def _predict(self, content: Any, rows: int) -> bytes:
         shape, dimensions, result = POINTER(c_uint64)(), c_uint64(), c_void_p()
         out = byref(shape), byref(dimensions), byref(result)
-        array = _array_interface(content, rows, len(self.columns))
+        array = _array_interface(content, rows, self._column_count)
         if self._is_linear:
             self._predict_by_matrix(array, out)
         else:

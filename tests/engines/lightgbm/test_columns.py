@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
+from engines.columns import Column
 from engines.errors import ModelError
 from engines.lightgbm import Booster
-from engines.tabular import Column
 
 from ..running import run
 from ..tables import COLUMNS, coded, signal

@@ -8,7 +8,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 import xgboost
 
-from engines.tabular import Column
+from engines.columns import Column
 from engines.xgboost import Booster
 
 from ..running import run

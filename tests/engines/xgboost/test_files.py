@@ -128,7 +128,7 @@ def test_without_the_python_package_the_library_is_where_conda_has_it(
     library = tmp_path / "lib/libxgboost.so"
     library.parent.mkdir()
     library.touch()
-    monkeypatch.setattr(tabular, "find_spec", lambda name: None)
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
     monkeypatch.setattr("sys.prefix", str(tmp_path))
     assert tabular.library_file("xgboost", "libxgboost") == str(library)
     with pytest.raises(ModelError, match=r"xgboost cannot be loaded: .*: file too short"):
@@ -138,7 +138,7 @@ def test_without_the_python_package_the_library_is_where_conda_has_it(
 def test_without_xgboost_the_error_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tabular, "find_spec", lambda name: None)
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
     monkeypatch.setattr("sys.prefix", str(tmp_path))
     with pytest.raises(ModelError, match="xgboost is not installed: pip install -r requirements"):
         tabular.load_library("xgboost", "libxgboost")
