@@ -97,7 +97,7 @@ def train_lightgbm(folder: Path) -> Path:
 
 
 def print_table(example: str, folder: Path, ways: dict[str, str], spared: tuple[str, ...]) -> None:
-    """Measures the ways to serve the model of a folder, and prints their table."""
+    """Measure the ways to serve the model of a folder, and print their table."""
     measured: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, way in ways.items():
@@ -110,7 +110,7 @@ def print_table(example: str, folder: Path, ways: dict[str, str], spared: tuple[
 
 
 def main() -> None:
-    """Prints a table for each example, and LightGBM."""
+    """Print a table for each example, and LightGBM."""
     with tempfile.TemporaryDirectory() as temporary:
         for example, (ways, spared) in WAYS.items():
             folder = REPOSITORY / example / "app"

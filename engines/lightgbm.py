@@ -43,7 +43,7 @@ class Booster:
     """
 
     def __init__(self, model: str | os.PathLike[str], threads: int | None = None) -> None:
-        """Load a model.
+        """Load a model and predict once, so that the first run finds everything warm.
 
         Args:
             model: a text file that LightGBM wrote.
@@ -76,8 +76,8 @@ class Booster:
             RunError: there are more or fewer columns, or LightGBM refused the values.
         """
         rows = row_count(self.inputs[0], len(self.columns), tensors)
-        shape = (rows,) if self._width == 1 else (rows, self._width)
-        return [Tensor(shape, self._predict(tensors[0].content, rows) if rows else b"")]
+        numbers = self._predict(tensors[0].content, rows) if rows else b""
+        return [Tensor((rows, *self._row_shape), numbers)]
 
     def _describe(self, text: bytes) -> None:
         header = _header(text)
@@ -92,22 +92,24 @@ class Booster:
     def _load(self, text: bytes) -> None:
         self._handle, width = c_void_p(), c_int64()
         self._call("BoosterLoadModelFromString", text, byref(c_int()), byref(self._handle))
-        count = c_int(1), VALUE, FIRST, ALL, byref(width)
-        self._call("BoosterCalcNumPredict", self._handle, *count)
+        options = c_int(1), VALUE, FIRST, ALL
+        self._call("BoosterCalcNumPredict", self._handle, *options, byref(width))
         self._width = width.value
+        self._row_shape = () if width.value == 1 else (width.value,)
         self.inputs = [input_port(FLOAT64, len(self.columns))]
-        self.outputs = [output_port(FLOAT64, self._width)]
+        self.outputs = [output_port(FLOAT64, self._row_shape)]
         self._predict(bytes(FLOAT64.element_bytes * len(self.columns)), 1)
 
     def _predict(self, content: Any, rows: int) -> bytes:
         result, length = (c_double * (rows * self._width))(), c_int64()
         options = ROW_MAJOR, VALUE, FIRST, ALL, self._parameters, byref(length), result
-        table = self._handle, content, DOUBLE
-        columns = c_int32(len(self.columns))
+        table, columns = (self._handle, content, DOUBLE), c_int32(len(self.columns))
         if rows == 1:  # on this thread alone, which takes a third of the time
             self._call("BoosterPredictForMatSingleRow", *table, columns, *options)
         else:
             self._call("BoosterPredictForMat", *table, c_int32(rows), columns, *options)
+        if length.value != len(result):
+            raise RunError(f"LightGBM gave {length.value} numbers, not {len(result)}")
         return bytes(result)
 
     def _call(self, name: str, *arguments: Any) -> None:

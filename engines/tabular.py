@@ -14,9 +14,9 @@ def input_port(kind: Kind, columns: int) -> Port:
     return Port("rows", kind, ("N", columns))
 
 
-def output_port(kind: Kind, width: int) -> Port:
-    """The one output: a number for each row, or `width` numbers where there are more."""
-    return Port("predictions", kind, ("N",) if width == 1 else ("N", width))
+def output_port(kind: Kind, row_shape: tuple[int, ...]) -> Port:
+    """The one output: a number for each row, of shape (), or several, of shape (k,)."""
+    return Port("predictions", kind, ("N", *row_shape))
 
 
 def row_count(port: Port, columns: int, tensors: Sequence[Tensor]) -> int:

@@ -77,8 +77,7 @@ class Booster:
             RunError: there are more or fewer columns, or XGBoost refused the values.
         """
         rows = row_count(self.inputs[0], self._column_count, tensors)
-        shape = (rows,) if self._width == 1 else (rows, self._width)
-        return [Tensor(shape, self._predict(tensors[0].content, rows) if rows else b"")]
+        return [self._predict(tensors[0].content, rows) if rows else self._nothing]
 
     @property
     def columns(self) -> "list[Column]":
@@ -123,9 +122,10 @@ class Booster:
         count = c_uint64()
         self._call("XGBoosterGetNumFeature", self._handle, byref(count))
         self._column_count = count.value
-        self._width = self._outputs_of_a_row()
+        shape = self._predict_first().shape[1:]
+        self._nothing = Tensor((0, *shape), b"")
         self.inputs = [input_port(FLOAT32, self._column_count)]
-        self.outputs = [output_port(FLOAT32, self._width)]
+        self.outputs = [output_port(FLOAT32, shape)]
 
     def _feature_info(self, field: bytes) -> list[str]:
         length, texts = c_uint64(), POINTER(c_char_p)()
@@ -147,14 +147,15 @@ class Booster:
         finally:
             self._call("XGBCategoriesFree", holder)
 
-    def _outputs_of_a_row(self) -> int:
+    def _predict_first(self) -> Tensor:
+        """Predict a row, which tells how many numbers it gets, and how the model is to be asked."""
         row = bytes(self._column_count * FLOAT32.element_bytes)
         self._is_linear, self._options = False, _options(self._rounds())
         try:
-            return len(self._predict(row, 1)) // FLOAT32.element_bytes
+            return self._predict(row, 1)
         except RunError:  # linear models do not read rows in place, and have no trees to leave out
             self._is_linear, self._options = True, _options(0)
-            return len(self._predict(row, 1)) // FLOAT32.element_bytes
+            return self._predict(row, 1)
 
     def _rounds(self) -> int:
         """How many rounds of trees count: scikit-learn's interface stops at the best one too."""
@@ -168,17 +169,18 @@ class Booster:
             raise RunError(f"its best_iteration is {best}, but it has {rounds.value} rounds")
         return int(best) + 1
 
-    def _predict(self, content: Any, rows: int) -> bytes:
-        shape, dimensions, result = POINTER(c_uint64)(), c_uint64(), c_void_p()
-        out = byref(shape), byref(dimensions), byref(result)
+    def _predict(self, content: Any, rows: int) -> Tensor:
+        sizes, dimensions, result = POINTER(c_uint64)(), c_uint64(), c_void_p()
+        out = byref(sizes), byref(dimensions), byref(result)
         array = _array_interface(content, rows, self._column_count)
         if self._is_linear:
             self._predict_by_matrix(array, out)
         else:
             arguments = array, self._options, None, *out
             self._call("XGBoosterPredictFromDense", self._handle, *arguments)
-        got, width = shape[: dimensions.value]
-        return ctypes.string_at(result.value or 0, got * width * FLOAT32.element_bytes)
+        given, width = sizes[: dimensions.value]  # the shape of the answer is XGBoost's own
+        numbers = ctypes.string_at(result.value or 0, given * width * FLOAT32.element_bytes)
+        return Tensor((given,) if width == 1 else (given, width), numbers)
 
     def _predict_by_matrix(self, array: bytes, out: Sequence[Any]) -> None:
         """Predict from a copy of the rows, since linear models do not read them in place."""

@@ -27,7 +27,7 @@ MOST_RELATIVE_DIFFERENCE = 1e-5  # a tenth of what the build takes
 
 
 def check(export: dict[str, ModuleType], native: xgboost.Booster, folder: Path) -> None:
-    """Fails unless ONNX Runtime takes, gives and predicts what XGBoost's engine does."""
+    """Fail unless ONNX Runtime takes, gives and predicts what XGBoost's engine does."""
     native.save_model(folder / "model.ubj")
     (folder / "model.onnx").write_bytes(export["conversion"].convert(native))
     engine, session = Booster(folder / "model.ubj"), Session(folder / "model.onnx")
@@ -67,7 +67,7 @@ def test_trees_of_one_leaf_are_converted(export: dict[str, ModuleType], tmp_path
 
 
 def convert(model: xgboost.Booster, folder: Path, **columns: int) -> Any:
-    """Runs what the build of Dockerfile.onnx runs at its end, for another model and table."""
+    """Run what the build of Dockerfile.onnx runs at its end, for another model and table."""
     ignored = shutil.ignore_patterns("__pycache__", "model.ubj")
     task = shutil.copytree(DIRECTORY / "app", folder / "task", ignore=ignored)
     shutil.copytree(DIRECTORY / "variants/onnx", task, ignore=ignored, dirs_exist_ok=True)

@@ -78,7 +78,7 @@ Serve = Callable[..., ModuleType]
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Serve:
-    """Makes the module app of a copy of the directory with another model, and engine.py."""
+    """Make the module app of a copy of the directory with another model, and engine.py."""
 
     def make(model: Any, name: str = "model.ubj", engine: str = "") -> ModuleType:
         copy = tmp_path / "app"

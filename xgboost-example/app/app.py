@@ -56,7 +56,7 @@ def _is_row(items: list[float | list[float]]) -> TypeGuard[list[float]]:
 
 
 def _mixed(items: list[float | list[float]]) -> BadRequest:
-    """Names the first item that is a number among rows, or a row among numbers."""
+    """Name the first item that is a number among rows, or a row among numbers."""
     first = type(items[0])
     position = next(i for i, item in enumerate(items) if type(item) is not first)
     rule = "is a number" if first is float else "is a list"

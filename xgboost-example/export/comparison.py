@@ -17,7 +17,7 @@ class DifferenceError(Exception):
 
 
 def read_rows(path: Path, columns: int) -> NDArray[np.float32]:
-    """Reads a table with a header, without its last column, which is what is predicted.
+    """Read a table with a header, without its last column, which is what is predicted.
 
     Raises:
         DifferenceError: it has other columns than the model.
@@ -43,7 +43,7 @@ def native_predictions(booster: xgboost.Booster, rows: NDArray[np.float32]) -> N
 
 
 def check(native: NDArray[Any], served: NDArray[Any], rows: str = "row") -> float:
-    """Compares what XGBoost predicts with what the image does.
+    """Compare what XGBoost predicts with what the image does.
 
     Args:
         native: shape (N,), or (N, k) of k numbers a row.

@@ -102,7 +102,7 @@ def edge_rows(booster: xgboost.Booster, columns: int) -> NDArray[np.float32]:
 
 
 def compare(booster: xgboost.Booster, table: NDArray[np.float32]) -> float:
-    """Compares the image's answers with XGBoost's; see `check`."""
+    """Compare the image's answers with XGBoost's; see `check`."""
     from model import load, predict  # which find the file that is there now
 
     model, largest = load(), 0.0
@@ -114,7 +114,7 @@ def compare(booster: xgboost.Booster, table: NDArray[np.float32]) -> float:
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the converted model, and ends with 1 where it cannot, or its answers differ."""
+    """Write the converted model; end with 1 where it cannot, or its answers differ."""
     model, table, destination = map(Path, arguments)
     booster = xgboost.Booster(model_file=model)
     try:

@@ -44,7 +44,7 @@ def served(python: str, task: Path, rows: NDArray[np.float32]) -> NDArray[np.flo
 
 
 def main(arguments: list[str]) -> int:
-    """Says how far apart the predictions are, and ends with 1 where that is too far."""
+    """Say how far apart the predictions are; end with 1 where that is too far."""
     python, task, table = arguments[0], Path(arguments[1]), Path(arguments[2])
     booster = xgboost.Booster(model_file=task / "model.ubj")
     try:

@@ -18,7 +18,7 @@ SIZES = 1, 2, 10_000
 
 
 def check(booster: lightgbm.Booster, path: Path, threads: int = 1) -> Booster:
-    """Fails unless the saved model answers rows of each number as the package does."""
+    """Fail unless the saved model answers rows of each number as the package does."""
     booster.save_model(path)
     engine, native = Booster(path, threads), lightgbm.Booster(model_file=path)
     for count in SIZES:
