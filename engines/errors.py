@@ -11,7 +11,10 @@ class EngineError(RuntimeError):
 
 
 class ModelError(EngineError):
-    """The model cannot be loaded, or not be served rightly; the message says what to do."""
+    """The model cannot be loaded, or not be served rightly; the message says what to do.
+
+    Also where the engine's library is missing.
+    """
 
 
 class RunError(EngineError):

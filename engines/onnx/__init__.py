@@ -3,13 +3,12 @@
     from engines.onnx import Session
     from engines.tensor import Tensor
 
-    session = Session("model.onnx", threads=1)
+    session = Session("model.onnx")
     (prices,) = session.run([Tensor((2, 13), two_rows_of_float32)])
 
 For images that install the wheel `onnxruntime` and keep of it the library alone.
 """
 
-from engines.onnx.api import OnnxRuntimeError
 from engines.onnx.session import Session
 
-__all__ = "OnnxRuntimeError", "Session"
+__all__ = ("Session",)

@@ -10,12 +10,12 @@ Source: https://github.com/microsoft/onnxruntime, onnxruntime_c_api.h, onnxrunti
 
 import ctypes
 import os
+import sys
 from collections.abc import Callable
 from ctypes import byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
-from importlib.util import find_spec
 from typing import Any
 
-from engines.errors import EngineError
+from engines.errors import ModelError, RunError
 
 API_VERSION = 24  # the first with TensorTypeAndShape_HasShape
 # Places and arguments of the functions that return a status, which is null for success.
@@ -57,15 +57,15 @@ GET_ERROR_MESSAGE, RELEASE_STATUS, HAS_SHAPE = 2, 93, 390
 RELEASES = {"Value": 96, "TypeInfo": 98, "TensorTypeAndShapeInfo": 99, "SessionOptions": 100}
 
 
-class OnnxRuntimeError(EngineError):
-    """ONNX Runtime refused a call; the message is its own."""
-
-
 class Api:
     """The functions of ONNX Runtime's library."""
 
     def __init__(self) -> None:
-        """Load the library and find the functions."""
+        """Load the library and find the functions.
+
+        Raises:
+            ModelError: the library is missing, or too old.
+        """
         table = _table()
 
         def function(place: int, *prototype: Any) -> Callable[..., Any]:
@@ -84,13 +84,13 @@ class Api:
         """Call a function of `CALLS`.
 
         Raises:
-            OnnxRuntimeError: it did not succeed.
+            RunError: it did not succeed; the message is ONNX Runtime's own.
         """
         status = self._calls[name](*arguments)
         if status is not None:
             message = self._message(status).decode(errors="replace")
             self._release_status(status)
-            raise OnnxRuntimeError(message)
+            raise RunError(message)
 
     def get(self, name: str, *arguments: Any, of: Any = c_void_p) -> Any:
         """Call a function of `CALLS` whose last argument is where it puts its result.
@@ -101,7 +101,7 @@ class Api:
             of: the result's type; a pointer's value is None where it is null.
 
         Raises:
-            OnnxRuntimeError: it did not succeed.
+            RunError: it did not succeed.
         """
         result = of()
         self.call(name, *arguments, byref(result))
@@ -125,17 +125,17 @@ def _table() -> Any:
     library.OrtGetApiBase.restype = ctypes.POINTER(ApiBase)
     table = library.OrtGetApiBase().contents.get_api(API_VERSION)
     if table is None:
-        raise OnnxRuntimeError("onnxruntime is older than 1.24: see requirements.txt")
+        raise ModelError("onnxruntime is older than 1.24: see requirements.txt")
     return ctypes.cast(table, ctypes.POINTER(c_void_p))
 
 
 def _library_path() -> str:
     """The library in the wheel, whose package is not imported."""
-    package = find_spec("onnxruntime")
-    folders = package.submodule_search_locations if package else None
-    if not folders:
-        raise OnnxRuntimeError("onnxruntime is missing: pip install -r requirements.txt")
-    folder = os.path.join(folders[0], "capi")
+    # By hand: importing importlib.util takes longer than all of the rest here.
+    folders = (os.path.join(folder, "onnxruntime", "capi") for folder in sys.path)
+    folder = next(filter(os.path.isdir, folders), None)
+    if folder is None:
+        raise ModelError("onnxruntime is not installed: pip install -r requirements.txt")
     found = (name for name in os.listdir(folder) if name.startswith("libonnxruntime."))
     (name,) = (name for name in found if name.count(".") > 1)  # .so.1.2, .1.2.dylib
     return os.path.join(folder, name)

@@ -9,9 +9,10 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from engines.errors import ModelError
-from engines.onnx.api import Api, OnnxRuntimeError
+from engines.errors import ModelError, RunError
+from engines.onnx.api import Api
 from engines.tensor import KINDS, Port, Tensor
+from engines.threads import vcpus
 
 LOG_FATAL = 4  # OrtLoggingLevel: what fails is raised, and needs no line of its own
 ARENA, DEFAULT_MEMORY = 1, 0  # OrtAllocatorType, OrtMemType
@@ -25,18 +26,29 @@ WAITING_THREADS_SLEEP = b"session.intra_op.allow_spinning", b"0"
 class Session:
     """A model, held for as long as the process lives."""
 
-    def __init__(self, model: str | os.PathLike[str], threads: int) -> None:
+    def __init__(self, model: str | os.PathLike[str], threads: int | None = None) -> None:
         """Load a model.
 
         Args:
             model: an `.onnx` file; files with its weights lie beside it.
-            threads: of one operator, at least 1.
+            threads: of one operator, at least 1; by default one for each vCPU.
 
         Raises:
-            OnnxRuntimeError: the file is missing, is no model, or has an unknown operator.
-            ModelError: an input or an output is of a type that is not served.
+            ModelError: the file is missing, is not a model, has an unknown operator, or an input
+                or an output of a type that is not served.
         """
         self._api = Api()
+        try:
+            self._load(model, threads or vcpus())
+        except RunError as error:
+            name = os.path.basename(os.fsdecode(model))
+            raise ModelError(f"{name} cannot be loaded: {error}") from error
+        self.inputs = self._ports("Input")
+        self.outputs = self._ports("Output")
+        self._input_names = _names(self.inputs)
+        self._output_names = _names(self.outputs)
+
+    def _load(self, model: str | os.PathLike[str], threads: int) -> None:
         environment = self._api.get("CreateEnv", LOG_FATAL, b"")
         self._memory = self._api.get("CreateCpuMemoryInfo", ARENA, DEFAULT_MEMORY)
         self._allocator = self._api.get("GetAllocatorWithDefaultOptions")
@@ -45,17 +57,15 @@ class Session:
         self._api.call("AddSessionConfigEntry", options, *WAITING_THREADS_SLEEP)
         self._session = self._api.get("CreateSession", environment, os.fsencode(model), options)
         self._api.release("SessionOptions", options)
-        self.inputs = self._ports("Input")
-        self.outputs = self._ports("Output")
-        self._input_names = _names(self.inputs)
-        self._output_names = _names(self.outputs)
 
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Compute the outputs, in the order of `outputs`, from a tensor for each of `inputs`.
 
         Raises:
-            OnnxRuntimeError: the model cannot take these shapes or values, or there is no memory.
+            RunError: the model cannot take these shapes or values, or there is no memory.
         """
+        if len(tensors) != len(self.inputs):
+            raise RunError(f"the model takes {len(self.inputs)} tensors, got {len(tensors)}")
         inputs = (c_void_p * len(self.inputs))()
         outputs = (c_void_p * len(self.outputs))()
         try:
@@ -83,7 +93,7 @@ class Session:
         value = self._api.get("CreateTensorAsOrtValue", self._allocator, *shape)
         try:
             self._api.call("FillStringTensor", value, strings, len(strings))
-        except OnnxRuntimeError:
+        except RunError:
             self._api.release("Value", value)
             raise
         return value

@@ -4,10 +4,9 @@ import os
 from collections.abc import Sequence
 from math import prod
 
-from engines.errors import ModelError
-from engines.onnx import OnnxRuntimeError, Session
+from engines.errors import ModelError, RunError
+from engines.onnx import Session
 from engines.tensor import Port, Tensor
-from engines.threads import vcpus
 
 MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.onnx")
 # For sizes that the model leaves open, until it takes one: convolutions refuse images of 1 pixel.
@@ -32,10 +31,7 @@ class Model:
         name = os.path.basename(path)
         if not os.path.isfile(path):
             raise ModelError(f"{name} is missing: copy your model to app/{name}")
-        try:
-            self.session = Session(path, threads=vcpus())
-        except OnnxRuntimeError as error:
-            raise ModelError(f"{name} cannot be loaded: {error}") from error
+        self.session = Session(path)
         self._has_answered = False
         self._warm_up()
 
@@ -44,11 +40,11 @@ class Model:
 
         Raises:
             InputsError: the model cannot compute these inputs, though it can compute others.
-            OnnxRuntimeError: any other fault.
+            RunError: any other fault.
         """
         try:
             outputs = self.session.run(tensors)
-        except OnnxRuntimeError as error:
+        except RunError as error:
             if not self._has_answered or any(word in str(error).lower() for word in NO_MEMORY):
                 raise
             shapes = ", ".join(
@@ -68,7 +64,7 @@ class Model:
                 return
             try:
                 self.predict(tensors)
-            except OnnxRuntimeError:
+            except RunError:
                 continue  # zeros need not be a valid input: the first request will tell
             return
 
