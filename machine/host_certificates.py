@@ -1,6 +1,6 @@
 """The certificates that this machine trusts beyond those of an image.
 
-    python3 tools/host_certificates.py BUNDLE KNOWN DEST
+    python3 machine/host_certificates.py BUNDLE KNOWN DEST
 
 A company's network often has a certificate authority of its own. Its certificate is in the host's
 bundle, but not in that of a new Debian; without it no container can open a TLS connection.

@@ -37,7 +37,6 @@ RULES = (
     Rule("benchmarks/*/app/*", ["serving", "engines"], ANY),  # images to compare with
     Rule("benchmarks/*", ["benchmarks", "pipeline", "engines"], ANY),
     Rule("figs/*", [], ANY),
-    Rule("tools/*", [], ANY),
 )
 
 

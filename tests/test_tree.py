@@ -37,7 +37,6 @@ TEXTS = {
 SHEBANG = re.compile(r"#!.*\b(ba)?sh$", re.MULTILINE)
 SHELL = [name for name, text in TEXTS.items() if SHEBANG.match(text)]
 BASH = [name for name in SHELL if "bash" in TEXTS[name].splitlines()[0]]
-SOURCED = [name for name in TEXTS if name.startswith("steps/")]
 PYTHON = [name for name in TEXTS if name.endswith(".py")]
 
 
@@ -61,7 +60,7 @@ def test_a_bash_script_stops_at_errors_and_runs_main_last(name: str) -> None:
     assert lines[-1] == 'main "$@"'
 
 
-@pytest.mark.parametrize("name", BASH + SOURCED)
+@pytest.mark.parametrize("name", BASH)
 def test_a_bash_script_uses_nothing_newer_than_bash_3_2(name: str) -> None:
     newer = r"\b(mapfile|readarray|coproc|declare -[An]|local -[An])\b|\$\{\w+(,,|\^\^|@\w)|&>>|\|&"
     code = [line.split(" #")[0] for line in TEXTS[name].splitlines()]
@@ -85,9 +84,7 @@ def code_lines(text: str) -> int:
     return sum(bool(line) and not line.startswith("#") for line in lines)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in PYTHON if not name.startswith("tests/")] + SHELL + SOURCED
-)
+@pytest.mark.parametrize("name", [name for name in PYTHON if not name.startswith("tests/")] + SHELL)
 def test_a_file_can_be_read_in_one_go(name: str) -> None:
     assert code_lines(TEXTS[name]) <= MAX_CODE_LINES
 

@@ -1,19 +1,14 @@
-import os
 import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import image_check
 import pytest
-import stage
-from example import read_example
-from settings import settings
 
+from pipeline.model.context import make_context
 from tests.engines.onnx.models import sequence
-from tests.model_directory import REPOSITORY
+from tests.images import check_as_lambda
 
 from .conftest import DIRECTORY
 
@@ -27,7 +22,7 @@ def docker(*arguments: str) -> str:
 
 
 def build(model_directory: Path, name: str, base: str, contexts: Path) -> None:
-    context = stage.stage(model_directory, build=contexts)
+    context = make_context(model_directory, into=contexts)
     docker("build", "-q", "-t", name, "--build-arg", f"BASE_IMAGE={base}", str(context))
 
 
@@ -53,10 +48,7 @@ def size_mb(image: str) -> float:
 
 @pytest.mark.parametrize("memory_mib", ["128", "3538"])
 def test_the_image_answers_its_example_as_lambda_runs_it(image: str, memory_mib: str) -> None:
-    command = [sys.executable, str(REPOSITORY / "pipeline"), "emulator"]
-    rie = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
-    image_check.check_image(image, read_example(DIRECTORY / "example.json"), Path(rie), values)
+    check_as_lambda(image, DIRECTORY, memory_mib)
 
 
 def test_the_image_is_not_much_larger_than_its_base(image: str, base_image: str) -> None:

@@ -1,18 +1,13 @@
 """Images of xgboost-example, built from one of its Dockerfiles, and what the tests ask of each."""
 
 import json
-import os
 import subprocess
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
 
-import image_check
-import stage
-from example import read_example
-from settings import settings
-
+from pipeline.model.context import make_context
+from tests.images import check_as_lambda
 from tests.model_directory import REPOSITORY
 
 # Answers the bodies of its input, one a line, through the handler.
@@ -31,7 +26,7 @@ def run(*command: str, stdin: str = "") -> str:
 
 def build(directory: Path, dockerfile: str, contexts: Path, **arguments: str) -> str:
     """Build the image from a context of its own; the answer is its name."""
-    context = stage.stage(directory, dockerfile, build=contexts)
+    context = make_context(directory, dockerfile, into=contexts)
     name = f"xgboost-example-test:{uuid.uuid4().hex[:12]}"
     options = [f"--build-arg={key}={value}" for key, value in arguments.items()]
     run(
@@ -64,10 +59,7 @@ def size_mb(image: str) -> float:
 
 def check_example(image: str, memory_mib: str) -> None:
     """Fail unless the image answers the example under Lambda's restrictions."""
-    example = read_example(REPOSITORY / "xgboost-example/example.json")
-    rie = run(sys.executable, str(REPOSITORY / "pipeline"), "emulator")
-    values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
-    image_check.check_image(image, example, Path(rie), values)
+    check_as_lambda(image, REPOSITORY / "xgboost-example", memory_mib)
 
 
 def prices(image: str, rows: list[list[float]]) -> tuple[list[float], list[float]]:
