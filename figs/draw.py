@@ -124,9 +124,9 @@ def draw_user(canvas: Canvas) -> None:
     """The left: the pipeline's steps, and who asks for predictions."""
     canvas.panel(Box(20, 20, 320, 408), "Your machine", "pipeline.sh")
     canvas.step(58, "-r", "registry", "once a stage")
-    canvas.step(112, "-p", "stage", "the model and serving/")
+    canvas.step(112, "-p", "context", "the model and serving/")
     canvas.step(164, "", "build", "one image, one platform")
-    canvas.step(216, "", "check", "example.json is answered")
+    canvas.step(216, "", "check", "the golden request")
     canvas.step(268, "", "push", "only what passed")
     canvas.step(322, "-d", "deploy", "a release, by its digest")
     for top in (164, 216, 268):

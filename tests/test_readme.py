@@ -1,62 +1,79 @@
-"""The README says what is true: its tables and commands against the files that they describe."""
+"""README is short, and says what is true."""
 
+import json
 import re
-from pathlib import Path
+import subprocess
+import sys
 
-import pytest
+from pipeline.model.golden import read_golden
+from tests.pages import DOCS, LINK, README, REPOSITORY, code_blocks, prose, section, text_of
 
-from pipeline.model.settings import SETTINGS
-from tests.templates.translated import template
-
-REPOSITORY = Path(__file__).parents[1]
-README = (REPOSITORY / "README.md").read_text()
-
-
-def section(heading: str) -> str:
-    """The text under a heading, until the next one of its level."""
-    level = heading.split()[0]
-    return README.split(f"\n{heading}\n")[1].split(f"\n{level} ")[0]
-
-
-def code_in(text: str) -> set[str]:
-    """What stands in backticks."""
-    return set(re.findall(r"`([^`]+)`", text))
+MAX_PROSE_WORDS = 950
+EXAMPLE = REPOSITORY / "xgboost-example"
+# Answers each line of standard input, an event of a direct call, with a line.
+CALLER = """
+import json, sys
+exec(compile(sys.argv[1], "app.py", "exec"))
+for line in sys.stdin:
+    print(json.dumps(handler(json.loads(line), None)), file=sys.stderr)
+"""
 
 
-def test_every_flag_of_the_usage_is_in_the_table_and_no_other() -> None:
-    usage = (REPOSITORY / "pipeline.sh").read_text().split("Steps,")[1].split("DIR is")[0]
-    flags = set(re.findall(r"^  (-\w)\b", usage, re.MULTILINE))
-    table = {code.split()[0] for code in code_in(section("### Flags")) if code.startswith("-")}
-    assert table == flags and len(flags) == 13
-
-
-def test_every_setting_is_in_the_table_with_its_default() -> None:
-    rows = [line for line in section("### Settings").splitlines() if line.startswith("|")]
-    for setting in SETTINGS:
-        (row,) = (row for row in rows if setting.name in code_in(row.split("|")[1]))
-        assert setting.default in row
-
-
-@pytest.mark.parametrize("file", ["registry.yaml", "template.yaml"])
-def test_every_parameter_and_output_is_in_the_table(file: str) -> None:
-    text = section("### Parameters and outputs of the stacks")
-    start = text.index(f"| {file} |")
-    names = code_in(text[start:].split("\n\n")[0])
-    assert names == {*template(file)["Parameters"], *template(file)["Outputs"]}
-
-
-def test_every_link_to_a_file_leads_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)\)", README)
-    assert links and all((REPOSITORY / link).exists() for link in links)
-
-
-def test_every_link_to_a_heading_leads_somewhere() -> None:
-    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
-    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
+def test_it_has_at_most_950_words_outside_code_and_tables() -> None:
+    words = [word for word in prose(README).split() if re.search(r"\w", word)]
+    assert len(words) <= MAX_PROSE_WORDS
 
 
 def test_every_folder_that_it_lists_is_there_and_every_one_there_is_listed() -> None:
-    listed = set(re.findall(r"^    ([\w.-]+)/ ", section("## What is where"), re.MULTILINE))
+    (block,) = code_blocks(section(README, "## What is where"))
+    listed = set(re.findall(r"^([\w.-]+)/ ", block, re.MULTILINE))
     there = {path.name for path in REPOSITORY.iterdir() if path.is_dir() and path.name[0] != "."}
-    assert listed == there - {"figs"}
+    assert listed == there
+    files = re.findall(r"^([\w.-]+\.\w+) ", block, re.MULTILINE)
+    assert files and all((REPOSITORY / name).is_file() for name in files)
+
+
+def test_every_page_of_docs_is_linked() -> None:
+    assert {path for path, _ in LINK.findall(text_of(README))} >= {*DOCS}
+
+
+def shown_answer() -> str:
+    """The answer in the output of the first command."""
+    answer = re.search(r'^    (\{"message":.+\})$', section(README, "## Try it"), re.MULTILINE)
+    assert answer
+    return answer[1]
+
+
+def test_the_output_that_it_shows_is_the_golden_request_and_answer() -> None:
+    golden = read_golden(EXAMPLE / "example.json")
+    request = re.search(r"-d '(.+?)' http", section(README, "## Try it"))
+    assert request and json.loads(request[1]) == golden.request
+    golden.check(200, shown_answer())
+
+
+def call_handler(*requests: object) -> list[dict[str, object]]:
+    """What the app that README shows answers, run from its lines with xgboost-example's model."""
+    (app,) = code_blocks(section(README, "## What you write"))
+    app = app.replace("/var/task/", f"{EXAMPLE / 'app'}/")
+    ran = subprocess.run(
+        [sys.executable, "-c", CALLER, app],
+        input="".join(f"{json.dumps(request)}\n" for request in requests),
+        env={"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return [json.loads(line) for line in ran.stderr.splitlines()]
+
+
+def test_the_handler_that_it_shows_predicts_and_refuses_as_it_says() -> None:
+    request = read_golden(EXAMPLE / "example.json").request
+    answered, refused = call_handler(request, {"input_X": [1.0] * 12})
+    assert answered == {"prediction": json.loads(shown_answer())["prediction"]}
+    assert refused["status"] == 400
+    assert f"`{refused['message']}`" in section(README, "## What you write")
+
+
+def test_the_handler_that_it_shows_has_twelve_lines_of_code() -> None:
+    (app,) = code_blocks(section(README, "## What you write"))
+    assert len([line for line in app.splitlines() if line]) == 12

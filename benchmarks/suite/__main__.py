@@ -18,8 +18,8 @@ from benchmarks.suite.budgets import (
     unchecked,
 )
 from benchmarks.suite.measuring import FULL, QUICK, Report, measure, measure_times
+from benchmarks.suite.pages import check_pages, write_costs
 from benchmarks.suite.plots import draw
-from benchmarks.suite.readme import check_marks, with_costs
 from benchmarks.suite.tables import as_json, as_markdown
 from benchmarks.suite.variants import (
     FLOOR,
@@ -56,12 +56,6 @@ def write(report: Report, folder: Path) -> None:
     say(f"Written: {folder}")
 
 
-def write_costs(report: Report, readme: Path) -> None:
-    """Brings the README's table up to date."""
-    readme.write_text(with_costs(readme.read_text(encoding="utf-8"), report), encoding="utf-8")
-    say(f"Written: {readme}")
-
-
 def failures(report: Report, held: list[Budget], functions: Sequence[Function]) -> list[str]:
     """A sentence for each budget that was broken; says which were not looked at."""
     for name in unchecked(held, report.figures):
@@ -85,14 +79,14 @@ def run(options: argparse.Namespace) -> int:
         say(note)
     held = read_budgets(options.budgets)
     options.out.mkdir(parents=True, exist_ok=True)  # what cannot be written shows before the work
-    if options.readme:
-        check_marks(options.readme.read_text(encoding="utf-8"))
+    if options.pages:
+        check_pages(options.pages)
     functions = [build(variant) for variant in variants]
     report = measure(functions, os.environ["BASE_IMAGE"], QUICK if options.quick else FULL)
     report.notes += notes
     write(report, options.out)
-    if options.readme:
-        write_costs(report, options.readme)
+    if options.pages:
+        write_costs(report, options.pages)
     print(as_markdown(report))
     found = failures(report, held, functions)
     for sentence in found:
@@ -107,7 +101,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--budgets", type=Path, default=BUDGETS)
-    parser.add_argument("--readme", type=Path, help="the file whose table of costs is rewritten")
+    parser.add_argument("--pages", type=Path, help="the clone whose tables of costs are rewritten")
     exit_at_signals()
     try:
         return run(parser.parse_args(arguments))
