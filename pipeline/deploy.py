@@ -12,7 +12,7 @@ from pipeline.cloud import content
 from pipeline.cloud.aws import ask, both
 from pipeline.cloud.images import find_image
 from pipeline.cloud.record import Record, retired, unreleased
-from pipeline.cloud.registry import Registry, required
+from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import SHOWN, Releases
 from pipeline.cloud.stacks import Stack, deploy_stack, read_stack, settled_stack
 from pipeline.cloud.template import template_with
@@ -35,17 +35,21 @@ def run(options: Options) -> None:
     """
     target = target_of(options)
     say(f"Deploy: stack {target.names.function_stack}")
-    registry_stack, stack = both(
-        lambda: read_stack(target.names.registry_stack),
-        lambda: settled_stack(target.names.function_stack, target.function_marks()),
-    )
-    registry = required(registry_stack, options.command("-r"))
     with scratch_folder(options.scratch) as scratch:
+        registry, stack = both(
+            lambda: find_registry(target.names.registry_stack, scratch, options.command("-r")),
+            lambda: settled_stack(target.names.function_stack, target.function_marks()),
+        )
         releases = Releases(registry.bucket, target.names.prefix, scratch)
         record = _wanted(target, releases)
         _warn_of_settings(target, record)
-        stack = _deployed(target, registry, stack, record)
-        _finish(target, registry, stack, record, releases)
+        if _is_new(target, registry, stack, record):
+            stack = read_stack(stack.name)
+            _check_live(stack, record)
+            _finish(registry, record, releases)
+        else:
+            _check_live(stack, record)
+        _show_api(target, stack, record)
 
 
 def _wanted(target: Target, releases: Releases) -> Record:
@@ -69,15 +73,12 @@ def _warn_of_settings(target: Target, record: Record) -> None:
             note(line)
 
 
-def _deployed(target: Target, registry: Registry, stack: Stack, record: Record) -> Stack:
-    """Deploy a record where it is not deployed already; the stack as it is then."""
+def _is_new(target: Target, registry: Registry, stack: Stack, record: Record) -> bool:
+    """Deploy a record; whether it was not deployed already."""
     parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
-    template = template_with(record.variables, stack.name)
     if parameters["ImageUri"] != stack.parameters.get("ImageUri"):
         _require_image(target, registry, record)
-    if not deploy_stack(stack, template, parameters, KEY):
-        return stack
-    return read_stack(stack.name)
+    return deploy_stack(stack, template_with(record.variables, stack.name), parameters, KEY)
 
 
 def _require_image(target: Target, registry: Registry, record: Record) -> None:
@@ -88,28 +89,11 @@ def _require_image(target: Target, registry: Registry, record: Record) -> None:
         )
 
 
-def _finish(
-    target: Target, registry: Registry, stack: Stack, record: Record, releases: Releases
-) -> None:
-    """Check what is live, remove what no release needs any more, and say how to call the API."""
-    function = stack.outputs["FunctionName"]
-    uri, names = both(lambda: _live_image(function), releases.names)
-    _check_live(stack, record, uri)
-    old = retired(names, record.release)
-    if old:
-        content.remove(registry.repository, old)
-    _show_releases(names, record.release)
-    _show_api(target, stack, record)
-
-
-def _live_image(function: str) -> str:
-    live = ask("lambda", "get-function", "--function-name", function, "--qualifier", "live")
-    return str(live["Code"]["ResolvedImageUri"])
-
-
-def _check_live(stack: Stack, record: Record, image_uri: str) -> None:
+def _check_live(stack: Stack, record: Record) -> None:
     """Refuse a deploy that reports success and changed nothing."""
     function, release = stack.outputs["FunctionName"], stack.outputs["Release"]
+    live = ask("lambda", "get-function", "--function-name", function, "--qualifier", "live")
+    image_uri = live["Code"]["ResolvedImageUri"]
     if image_uri.partition("@")[2] != record.digest:
         raise PipelineError(
             f"the alias live of {function} runs {image_uri}, not {record.digest} of release"
@@ -117,6 +101,15 @@ def _check_live(stack: Stack, record: Record, image_uri: str) -> None:
         )
     if release != record.release:
         raise PipelineError(f"the stack is at release {release}, not at {record.release}")
+
+
+def _finish(registry: Registry, record: Record, releases: Releases) -> None:
+    """Remove images that no release needs any more, and show the newest releases."""
+    names = releases.names()
+    old = retired(names, record.release)
+    if old:
+        content.remove(registry.repository, old)
+    _show_releases(names, record.release)
 
 
 def _show_releases(names: Sequence[str], live: str) -> None:

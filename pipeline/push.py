@@ -9,9 +9,8 @@ from typing import NamedTuple
 from pipeline.cloud.aws import both
 from pipeline.cloud.images import Pushed, find_image, pull_image, push_image, refuse_index
 from pipeline.cloud.record import Record, new_record
-from pipeline.cloud.registry import Registry, required
+from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import Releases
-from pipeline.cloud.stacks import read_stack
 from pipeline.commands import note, say
 from pipeline.errors import ImageError, ReleaseError
 from pipeline.image.base import start_docker, with_base
@@ -35,10 +34,9 @@ def run(options: Options) -> None:
     model = model_of(options)
     target = target_of(options)
     say(f"Push: {model.directory}")
-    stack = read_stack(target.names.registry_stack)
-    registry = required(stack, options.command("-r"))
-    model = with_base(model, stays_here=bool(options.local))
     with scratch_folder(options.scratch) as scratch:
+        registry = find_registry(target.names.registry_stack, scratch, options.command("-r"))
+        model = with_base(model, stays_here=bool(options.local))
         releases = Releases(registry.bucket, target.names.prefix, scratch)
         print(_Push(model, target.names.project, registry, releases).release())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.cloud.registry import remember
 from pipeline.cloud.stacks import deploy_stack, settled_stack
 from pipeline.commands import say
 from pipeline.options import Options
@@ -23,4 +24,7 @@ def run(options: Options) -> None:
     name = target.names.registry_stack
     say(f"Registry: stack {name}")
     parameters = {"Project": target.names.registry_project, "Stage": options.stage}
-    deploy_stack(settled_stack(name, target.registry_marks()), REGISTRY_TEMPLATE, parameters, KEY)
+    stack = settled_stack(name, target.registry_marks())
+    is_new = deploy_stack(stack, REGISTRY_TEMPLATE, parameters, KEY)
+    if options.scratch and not is_new:
+        remember(stack, options.scratch)

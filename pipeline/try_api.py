@@ -8,7 +8,7 @@ import time
 from pipeline.cloud.api import post_when_settled
 from pipeline.cloud.aws import tell
 from pipeline.cloud.record import Record
-from pipeline.cloud.registry import required
+from pipeline.cloud.registry import find_registry
 from pipeline.cloud.releases import Releases
 from pipeline.cloud.stacks import Stack, read_stack
 from pipeline.commands import note, say
@@ -41,11 +41,9 @@ def run(options: Options) -> None:
 def _record(target: Target, stack: Stack) -> Record:
     name = stack.outputs["Release"]
     with scratch_folder(target.options.scratch) as scratch:
-        bucket = ""
-        if not (scratch / f"{name}.json").is_file():  # as it is after a -p or -d of the same run
-            registry = read_stack(target.names.registry_stack)
-            bucket = required(registry, target.options.command("-r")).bucket
-        return Releases(bucket, target.names.prefix, scratch).fetch(name)
+        command = target.options.command("-r")
+        registry = find_registry(target.names.registry_stack, scratch, command)
+        return Releases(registry.bucket, target.names.prefix, scratch).fetch(name)
 
 
 def _try(url: str, record: Record, function: str) -> None:

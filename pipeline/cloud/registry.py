@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.cloud.stacks import Stack
+from pipeline.cloud.stacks import Stack, read_stack
 from pipeline.errors import PipelineError
 
 
@@ -27,17 +29,33 @@ def registry_of(stack: Stack) -> Registry:
     return Registry(*(stack.outputs.get(key, "") for key in keys))
 
 
-def required(stack: Stack, command: str) -> Registry:
-    """Read the registry's names, which must be there.
+def find_registry(stack: str, scratch: Path, command: str) -> Registry:
+    """Find the registry that a stack has made, and ask for it once a run.
 
     Args:
-        stack: the registry's.
-        command: what creates it.
+        stack: its name.
+        scratch: a folder of this run.
+        command: what creates the registry.
 
     Raises:
         PipelineError: there is no registry.
     """
+    file = _file(stack, scratch)
+    if file.is_file():
+        return Registry(*json.loads(file.read_text(encoding="utf-8")))
+    found = read_stack(stack)
+    remember(found, scratch)
+    if not all(registry_of(found)):
+        raise PipelineError(f"the stage has no registry (stack {stack}). Create it: {command}")
+    return registry_of(found)
+
+
+def remember(stack: Stack, scratch: Path) -> None:
+    """Keep the names of a registry for the later steps of this run, if there is one."""
     found = registry_of(stack)
-    if not all(found):
-        raise PipelineError(f"the stage has no registry (stack {stack.name}). Create it: {command}")
-    return found
+    if all(found):
+        _file(stack.name, scratch).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _file(stack: str, scratch: Path) -> Path:
+    return scratch / f"{stack}.json"

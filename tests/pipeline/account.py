@@ -127,6 +127,10 @@ class Account:
         """The calls of stubs that have all these words in them."""
         return [call for call in self.commands.called() if all(word in call for word in words)]
 
+    def forget_calls(self) -> None:
+        """Begin to note calls anew."""
+        self.commands.calls.write_text("")
+
     def options(self, **more: Any) -> Options:
         """What a step is told of the model in the stage dev."""
         return Options(**{"stage": "dev", "directory": self.model, **more})

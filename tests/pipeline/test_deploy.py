@@ -34,7 +34,7 @@ def test_a_stack_that_is_up_to_date_is_left_alone_and_checked_all_the_same(
     deploy.run(account.options(release=RELEASE))
     assert "No changes to deploy" in capfd.readouterr().err
     assert not account.calls("cloudformation deploy") and account.calls("get-function")
-    assert len(account.calls("aws ")) == 5
+    assert len(account.calls("aws ")) == 4
 
 
 def test_an_exported_setting_is_deployed_although_the_release_is_the_same(

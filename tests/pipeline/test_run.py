@@ -1,0 +1,39 @@
+"""The steps of one run, which share what they have learned of AWS."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import deploy, push, registry, try_api
+from pipeline.cloud.api import Answer
+from pipeline.cloud.stacks import key_of
+from pipeline.image import base
+from pipeline.places import FUNCTION_TEMPLATE, REGISTRY_TEMPLATE
+from tests.pipeline.account import API, REGISTRY, RELEASE, Account, stack
+
+
+def test_an_unchanged_run_asks_aws_seven_questions_and_none_twice(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "start_docker", lambda: None)
+    monkeypatch.setattr(try_api, "post_when_settled", lambda *_: Answer(200, '{"y": 2}', 1.0))
+    function = account.record().parameters("dev", "host/my-model-dev", {})
+    key = key_of(REGISTRY_TEMPLATE, {"Project": "my-model", "Stage": "dev"})
+    account.answer(
+        {
+            "describe-stacks*my-model-registry": stack(REGISTRY, TemplateKey=key),
+            "describe-stacks*my-model-lambda": stack(
+                API, **function, VersionKey=key_of(FUNCTION_TEMPLATE, function)
+            ),
+        }
+    )
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    account.forget_calls()
+    registry.run(account.options(scratch=scratch))
+    push.run(account.options(scratch=scratch))
+    deploy.run(account.options(scratch=scratch, release=RELEASE))
+    try_api.run(account.options(scratch=scratch))
+    asked = account.calls("aws ")
+    # The function's stack is asked for by -d before and by -t after what may change it.
+    assert len(asked) == 7 and len(set(asked)) == 6
