@@ -102,7 +102,9 @@ def api(handler: Any = None, /, *, readers: Mapping[str, Reader[Any]] | None = N
     Args:
         handler: takes one annotated request and returns an annotated answer.
         readers: by content type, what makes a request of a body that is not JSON: a function of
-            the body, the Content-Type header as it was sent, and the query parameters.
+            the body, the Content-Type header as it was sent, and the query parameters. Add the
+            content type to BinaryMediaTypes in template.yaml too: API Gateway makes text of any
+            other body. The check before the push compares the two.
     """
     if handler is None:
         return lambda handler: Application(handler, readers or {})

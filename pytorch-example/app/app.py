@@ -11,14 +11,16 @@ from typing import Annotated, Any
 import msgspec
 from model import load
 from msgspec import UNSET, Meta, UnsetType
-from photograph import pixels
 
 from serving import BadRequest, ServingError, api
+from serving.photographs import pixels
 
 FETCH_SECONDS = 10.0  # for all of a request's URLs together
 PREDICT_SECONDS = 3.0  # kept for decoding and predicting, of the time that the call has
 MAX_URLS = 16
 MAX_URL_LENGTH = 8192
+PHOTOGRAPHS = ("image/jpeg", "image/png", "image/webp", "image/gif")
+ACCEPT = ", ".join(PHOTOGRAPHS)
 COUNT = re.compile("[0-9]{1,9}")
 
 model = load()
@@ -58,7 +60,7 @@ def read_body(body: bytes, content_type: str, query: Mapping[str, str]) -> Reque
 
 def read_form(body: bytes, content_type: str, query: Mapping[str, str]) -> Request:
     """The request of a form with the fields `image` and, if it likes, `n_predictions`."""
-    from form import fields
+    from serving.forms import fields
 
     form = fields(body, content_type)
     count = form.pop("n_predictions", b"").decode("utf-8", "replace")
@@ -68,7 +70,7 @@ def read_form(body: bytes, content_type: str, query: Mapping[str, str]) -> Reque
 
 
 READERS = {
-    **dict.fromkeys(["image/jpeg", "image/png", "image/webp", "image/gif"], read_body),
+    **dict.fromkeys(PHOTOGRAPHS, read_body),
     "application/octet-stream": read_body,
     "multipart/form-data": read_form,
 }
@@ -80,9 +82,7 @@ def name(request: Request) -> Answer:
     count = _count(request.n_predictions)
     match request:
         case Request(str(url), UnsetType(), UnsetType()):
-            from fetch import fetch
-
-            return _predictions(fetch(url, _fetch_deadline()), count)
+            return _predictions(_fetched(url, _fetch_deadline()), count)
         case Request(UnsetType(), bytes(content), UnsetType()):
             return _predictions(content, count)
         case Request(UnsetType(), UnsetType(), list(urls)):
@@ -120,15 +120,19 @@ def _predictions_of_each(urls: list[str], count: int) -> Answer:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(len(urls)) as threads:
-        contents = threads.map(partial(_fetched, deadline=_fetch_deadline()), urls)
+        contents = threads.map(partial(_fetched_or_failure, deadline=_fetch_deadline()), urls)
         return [_predictions_or_failure(content, count) for content in contents]
 
 
-def _fetched(url: str, deadline: float) -> bytes | Failure:
-    from fetch import fetch
+def _fetched(url: str, deadline: float) -> bytes:
+    from serving.urls import fetch
 
+    return fetch(url, deadline, accept=ACCEPT, user_agent="pytorch-example")
+
+
+def _fetched_or_failure(url: str, deadline: float) -> bytes | Failure:
     try:
-        return fetch(url, deadline)
+        return _fetched(url, deadline)
     except ServingError as error:
         return Failure(str(error))
 

@@ -77,7 +77,7 @@ def images(trained: Trained) -> Iterator[tuple[str, bytes]]:
     yield "a gradient", bytes(256 * index // count for index in range(count))
     photograph = json.loads(EXAMPLE.read_text())["request"].get("input_image")
     if photograph:
-        from photograph import pixels  # the image's own module
+        from serving.photographs import pixels
 
         yield "the example", pixels(base64.b64decode(photograph), trained.resize, side)
 

@@ -7,7 +7,7 @@ README = (REPOSITORY / "pytorch-example" / "README.md").read_text()
 
 
 def test_the_largest_photographs_are_just_within_what_is_accepted() -> None:
-    source = (REPOSITORY / "pytorch-example" / "app" / "photograph.py").read_text()
+    source = (REPOSITORY / "serving" / "photographs" / "decoding.py").read_text()
     limit = re.search(r"^MAX_PIXELS = ([\d_]+)$", source, re.MULTILINE)
     assert limit and LARGEST_SIDE**2 <= int(limit[1]) < (LARGEST_SIDE + 1) ** 2
 

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.model_directory import REPOSITORY
-from tests.pytorch_example.internet import Internet
+from tests.serving.urls.internet import internet
 
+__all__ = ("internet",)  # a fixture
 SHARED = REPOSITORY.parent / "shared" / "testdata"
 DIRECTORY = REPOSITORY / "pytorch-example"
 
@@ -31,15 +32,6 @@ class Network(NamedTuple):
         with torch.inference_mode():
             percents: list[float] = self.forward(values.view(1, 224, 224, 3))[0].tolist()
         return percents
-
-
-@pytest.fixture
-def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
-    """Names, addresses and servers of a test's own; the allow-list is empty."""
-    monkeypatch.delenv("URL_ALLOW_LIST", raising=False)
-    network = Internet(monkeypatch)
-    yield network
-    network.stop()
 
 
 @pytest.fixture(scope="session")

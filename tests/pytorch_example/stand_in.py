@@ -5,8 +5,6 @@ from types import ModuleType
 
 from tests.model_directory import import_app
 
-LATER = ("address", "fetch", "form")  # what app imports when a request needs it
-
 
 class StandIn:
     """Seven classes, three of which can be; in the shape that app.model has."""
@@ -22,13 +20,11 @@ class StandIn:
 
 
 def import_app_with_stand_in() -> dict[str, ModuleType]:
-    """The modules of app/, by name; those that app imports later stay importable."""
+    """The modules of app/, by name."""
     module = ModuleType("model")
     module.load = StandIn  # type: ignore[attr-defined]
     sys.modules["model"] = module
-    modules = import_app("pytorch-example")
-    sys.modules.update({name: modules[name] for name in LATER})
-    return modules
+    return import_app("pytorch-example")
 
 
 MODULES = import_app_with_stand_in()

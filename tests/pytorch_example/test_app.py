@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.model_directory import REPOSITORY
-from tests.pytorch_example.files import FORMATS, encoded, plain, png
-from tests.pytorch_example.internet import Internet, ok, response
 from tests.pytorch_example.stand_in import MODULES
+from tests.serving.photographs.files import FORMATS, encoded, plain, png
 from tests.serving.recorded import HTTP_EVENTS, Reply, reply_of, request
+from tests.serving.urls.internet import Internet, ok, response
 
 APP = MODULES["app"]
 README = (REPOSITORY / "pytorch-example/README.md").read_text()
@@ -89,6 +89,14 @@ def test_a_photograph_is_fetched_from_its_url(public: Internet) -> None:
     reply = send({"input_url": "http://example.com/green.png", "n_predictions": 3})
     assert reply.status == 200
     assert reply.body == ANSWER
+
+
+def test_the_server_of_a_photograph_is_told_who_asks_and_for_what(internet: Internet) -> None:
+    internet.name("example.com", [PUBLIC])
+    server = internet.serve({"/": ok(GREENISH)}, PUBLIC, 80)
+    assert send({"input_url": "http://example.com/"}).status == 200
+    assert "User-Agent: pytorch-example\r\n" in server.heads[0]
+    assert "Accept: image/jpeg, image/png, image/webp, image/gif\r\n" in server.heads[0]
 
 
 def test_an_invocation_without_http_is_answered_with_the_bare_list(public: Internet) -> None:

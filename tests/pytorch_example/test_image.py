@@ -20,10 +20,11 @@ MOST_MB = 560  # textbook code, on the same base, makes an image of 1,289
 LIBRARY = "/opt/venv/lib/python3.11/site-packages/torch/lib/libtorch_cpu.so"
 # What a container prints that names a photograph, as the app does.
 NAME = """
-import json, sys, model, photograph
+import json, sys, model
+from serving.photographs import pixels
 network = model.load()
 content = open("/photograph.jpg", "rb").read()
-percents = network.predict(photograph.pixels(content, network.resize, network.side))
+percents = network.predict(pixels(content, network.resize, network.side))
 best = max(range(len(percents)), key=percents.__getitem__)
 answer = [network.labels[best], percents[best], len(percents), "torch" in sys.modules]
 print(json.dumps(answer))

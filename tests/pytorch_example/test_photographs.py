@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from PIL.JpegImagePlugin import JpegImageFile
 
+from serving.photographs import pixels
 from tests.model_directory import REPOSITORY, example
 from tests.pytorch_example.conftest import Network
-from tests.pytorch_example.internet import Internet, ok
 from tests.pytorch_example.stand_in import MODULES
 from tests.serving.recorded import reply_of, request
+from tests.serving.urls.internet import Internet, ok
 
-APP, PHOTOGRAPH = MODULES["app"], MODULES["photograph"]
+APP = MODULES["app"]
 README = (REPOSITORY / "pytorch-example/README.md").read_text()
 MOST_PERCENT_OFF = 1.5
 FIRST = {
@@ -83,11 +84,11 @@ def test_the_example_is_answered_as_it_says(handler: Callable[..., Any]) -> None
 def test_the_photograph_of_the_example_is_a_small_file() -> None:
     content = base64.b64decode(example("pytorch-example")["request"]["input_image"])
     assert len(content) < 20_000
-    assert len(PHOTOGRAPH.pixels(content, 256, 224)) == 224 * 224 * 3
+    assert len(pixels(content, 256, 224)) == 224 * 224 * 3
 
 
-def first(network: Network, pixels: bytes) -> tuple[str, float]:
-    return max(zip(network.labels, network.predict(pixels), strict=True), key=lambda pair: pair[1])
+def first(network: Network, shown: bytes) -> tuple[str, float]:
+    return max(zip(network.labels, network.predict(shown), strict=True), key=lambda pair: pair[1])
 
 
 @pytest.mark.parametrize("resize", [256, 224])
@@ -99,23 +100,8 @@ def test_decoding_at_a_reduced_scale_changes_neither_the_label_nor_the_percent(
     network: Network,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    label, percent = first(network, PHOTOGRAPH.pixels(photographs[name], resize, network.side))
+    label, percent = first(network, pixels(photographs[name], resize, network.side))
     monkeypatch.setattr(JpegImageFile, "draft", lambda *_: None)
-    full = first(network, PHOTOGRAPH.pixels(photographs[name], resize, network.side))
+    full = first(network, pixels(photographs[name], resize, network.side))
     assert label == full[0]
     assert percent == pytest.approx(full[1], abs=MOST_PERCENT_OFF)
-
-
-def test_a_large_photograph_is_decoded_at_a_reduced_scale(
-    photographs: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes = []
-    load = JpegImageFile.load
-
-    def note_size(image: JpegImageFile) -> Any:
-        sizes.append(image.size)
-        return load(image)
-
-    monkeypatch.setattr(JpegImageFile, "load", note_size)
-    PHOTOGRAPH.pixels(photographs["dog.jpg"], 256, 224)
-    assert sizes[0] == (773, 607)  # half of 1546 x 1213

@@ -3,9 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving import BadRequest
-from tests.pytorch_example.stand_in import MODULES
+from serving.forms import fields
 
-fields = MODULES["form"].fields
 CURL = "multipart/form-data; boundary=------------------------d74496d66958873e"
 
 

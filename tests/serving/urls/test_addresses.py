@@ -1,54 +1,16 @@
 import socket
-import threading
 from ipaddress import IPv4Address, IPv6Address
-from time import monotonic
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from serving import BadRequest
-from tests.pytorch_example.internet import Internet
-from tests.pytorch_example.stand_in import MODULES
+from serving.urls import addresses
+from tests.serving.urls.special_addresses import SPECIAL
 
-ADDRESS = MODULES["address"]
 PUBLIC = ["93.184.215.14", "8.8.8.8", "223.255.255.255", "2606:4700:4700::1111", "2a00:1450::1"]
-SPECIAL = {
-    "loopback": "127.0.0.1",
-    "all of loopback": "127.255.255.254",
-    "this host": "0.0.0.0",
-    "private 10": "10.0.0.1",
-    "private 172": "172.31.255.255",
-    "private 192": "192.168.1.1",
-    "link-local, EC2's metadata": "169.254.169.254",
-    "ECS's credentials": "169.254.170.2",
-    "carrier-grade NAT": "100.64.0.1",
-    "IETF protocols": "192.0.0.8",
-    "documentation": "203.0.113.7",
-    "6to4's relays": "192.88.99.1",
-    "benchmarks": "198.19.0.1",
-    "multicast": "224.0.0.1",
-    "reserved": "240.0.0.1",
-    "broadcast": "255.255.255.255",
-    "IPv6 loopback": "::1",
-    "IPv6 unspecified": "::",
-    "IPv4-mapped loopback": "::ffff:127.0.0.1",
-    "IPv4-mapped public": "::ffff:8.8.8.8",
-    "IPv4-compatible": "::127.0.0.1",
-    "IPv4-translated": "::ffff:0:10.0.0.1",
-    "NAT64": "64:ff9b::169.254.169.254",
-    "local NAT64": "64:ff9b:1::10.0.0.1",
-    "6to4": "2002:7f00:1::",
-    "Teredo": "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-    "unique local, EC2's metadata": "fd00:ec2::254",
-    "IPv6 link-local": "fe80::1",
-    "site-local": "fec0::1",
-    "IPv6 multicast": "ff02::1",
-    "discard": "100::1",
-    "IPv6 documentation": "2001:db8::1",
-    "newer IPv6 documentation": "3fff::1",
-    "segment routing": "5f00::1",
-}
+
 REFUSED = {
     "no scheme": "93.184.215.14/dog.jpg",
     "file": "file:///etc/passwd",
@@ -100,26 +62,26 @@ REFUSED = {
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_an_address_of_the_internet_is_public(address: str) -> None:
-    assert ADDRESS.is_public(address)
+    assert addresses.is_public(address)
 
 
 @pytest.mark.parametrize("address", SPECIAL.values(), ids=SPECIAL)
 def test_a_special_address_is_not_public(address: str) -> None:
-    assert not ADDRESS.is_public(address)
+    assert not addresses.is_public(address)
 
 
 @given(address=st.ip_addresses())
 def test_no_address_is_public_that_python_calls_special(
     address: IPv4Address | IPv6Address,
 ) -> None:
-    assert address.is_global or not ADDRESS.is_public(str(address))
+    assert address.is_global or not addresses.is_public(str(address))
 
 
 @pytest.mark.parametrize("address", SPECIAL.values(), ids=SPECIAL)
 def test_a_url_of_a_special_address_is_refused(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(BadRequest, match="may not be fetched"):
-        ADDRESS.target_of(f"http://{host}/")
+        addresses.target_of(f"http://{host}/")
 
 
 @pytest.mark.parametrize("url", REFUSED.values(), ids=REFUSED)
@@ -128,13 +90,13 @@ def test_a_url_that_may_not_be_fetched_is_refused(
 ) -> None:
     monkeypatch.delattr(socket, "getaddrinfo")  # it is refused with nothing looked up
     with pytest.raises(BadRequest, match="may not be fetched"):
-        ADDRESS.target_of(url)
+        addresses.target_of(url)
 
 
 @given(url=st.text() | st.from_regex(r"https?://[^/]{0,20}(/.*)?", fullmatch=True))
 def test_whatever_is_a_url_can_be_sent_or_is_refused(url: str) -> None:
     try:
-        target = ADDRESS.target_of(url)
+        target = addresses.target_of(url)
     except BadRequest:
         return
     line = target.path + target.authority
@@ -146,7 +108,7 @@ def test_every_refusal_has_the_same_words() -> None:
     messages = set()
     for url in REFUSED.values():
         with pytest.raises(BadRequest) as refused:
-            ADDRESS.target_of(url)
+            addresses.target_of(url)
         messages.add(str(refused.value))
     assert len(messages) == 1
 
@@ -167,7 +129,7 @@ def test_every_refusal_has_the_same_words() -> None:
     ],
 )
 def test_a_url_is_sent_in_ascii_without_its_fragment(url: str, sent: str) -> None:
-    assert ADDRESS.target_of(url).url == sent
+    assert addresses.target_of(url).url == sent
 
 
 @pytest.mark.parametrize(
@@ -177,7 +139,7 @@ def test_the_allow_list_names_hosts_and_ports_that_may_be_fetched(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("URL_ALLOW_LIST", "Files:8000, 127.0.0.1:9000,[::1]:8000,nas:80")
-    assert ADDRESS.target_of(url).url == url
+    assert addresses.target_of(url).url == url
 
 
 @pytest.mark.parametrize(
@@ -198,7 +160,7 @@ def test_the_allow_list_allows_nothing_but_its_exact_pairs(
 ) -> None:
     monkeypatch.setenv("URL_ALLOW_LIST", "files:8000,127.0.0.1:9000")
     with pytest.raises(BadRequest):
-        ADDRESS.target_of(url)
+        addresses.target_of(url)
 
 
 @pytest.mark.parametrize("allow_list", ["", ",", "files", ":80", "*:80", "files:*"])
@@ -208,55 +170,7 @@ def test_an_allow_list_that_names_no_pair_allows_nothing(
     monkeypatch.setenv("URL_ALLOW_LIST", allow_list)
     for url in ("http://files/", "http://127.0.0.1/", "http://:80/"):
         with pytest.raises(BadRequest):
-            ADDRESS.target_of(url)
-
-
-def look_up(url: str) -> list[str]:
-    found: list[str] = ADDRESS.addresses(ADDRESS.target_of(url), monotonic() + 5)
-    return found
-
-
-def test_a_name_leads_to_all_its_addresses_ipv4_first(internet: Internet) -> None:
-    internet.name("example.com", ["2606:4700::1111", "93.184.215.14", "93.184.215.14", "8.8.8.8"])
-    assert look_up("http://example.com/") == ["93.184.215.14", "8.8.8.8", "2606:4700::1111"]
-
-
-@pytest.mark.parametrize("address", SPECIAL.values(), ids=SPECIAL)
-def test_a_name_of_which_one_address_is_not_public_leads_nowhere(
-    address: str, internet: Internet
-) -> None:
-    internet.name("example.com", ["93.184.215.14", address])
-    with pytest.raises(OSError):
-        look_up("http://example.com/")
-
-
-def test_a_name_without_addresses_leads_nowhere(internet: Internet) -> None:
-    with pytest.raises(OSError):
-        look_up("http://nothing.example/")
-
-
-def test_a_name_of_the_allow_list_may_lead_to_a_private_address(
-    internet: Internet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("URL_ALLOW_LIST", "files:8000")
-    internet.name("files", ["10.0.0.7"])
-    assert look_up("http://files:8000/") == ["10.0.0.7"]
-
-
-def test_a_look_up_that_hangs_is_given_up_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: done.wait(30) and [])
-    started = monotonic()
-    with pytest.raises(OSError):
-        ADDRESS.addresses(ADDRESS.target_of("http://example.com/"), started + 0.1)
-    assert monotonic() - started < 1
-    done.set()
-
-
-def test_nothing_is_looked_up_when_the_time_is_up(internet: Internet) -> None:
-    with pytest.raises(TimeoutError):
-        ADDRESS.addresses(ADDRESS.target_of("http://example.com/"), monotonic())
-    assert internet.look_ups == []
+            addresses.target_of(url)
 
 
 @pytest.mark.parametrize(
@@ -265,4 +179,4 @@ def test_nothing_is_looked_up_when_the_time_is_up(internet: Internet) -> None:
 )
 def test_brackets_that_hold_no_address_are_refused(url: str) -> None:
     with pytest.raises(BadRequest):
-        ADDRESS.target_of(url)
+        addresses.target_of(url)

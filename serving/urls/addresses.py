@@ -14,7 +14,7 @@ from time import monotonic
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from serving import BadRequest
+from serving.errors import BadRequest
 
 PORTS = {"http": 80, "https": 443}
 NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")

@@ -2,7 +2,7 @@
 
 import re
 
-from serving import BadRequest
+from serving.errors import BadRequest
 
 BOUNDARY = re.compile(r';\s*boundary=("[^"\r\n]{1,70}"|[^\s;"]{1,70})', re.IGNORECASE)
 NAME = re.compile(rb'^content-disposition:[^\r\n]*;\s*name=("[^"\r\n]*"|[^\s;"]*)', re.I | re.M)

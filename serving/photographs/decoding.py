@@ -6,9 +6,9 @@ from io import BytesIO
 from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from structure import check_jpeg, needed_png
 
-from serving import BadRequest, TooLarge
+from serving.errors import BadRequest, TooLarge
+from serving.photographs.structure import check_jpeg, needed_png
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 65_535  # what a JPEG can have; Pillow needs much memory for each row of a PNG

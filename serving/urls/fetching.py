@@ -1,7 +1,4 @@
-"""Fetches a caller's URL from public servers alone, within a time and a size.
-
-Imported when a request asks for it: HTTP and TLS take longer to import than a photograph to decode.
-"""
+"""Fetch a URL: connect to an address that was checked, follow redirects, read the file."""
 
 import socket
 import ssl
@@ -11,39 +8,44 @@ from io import BufferedReader, RawIOBase
 from typing import Any, cast
 from urllib.parse import quote, urljoin
 
-from address import SAFE, Target, addresses, seconds_until, target_of
-
-from serving import BadRequest, TooLarge, Unprocessable
+from serving.errors import BadRequest, TooLarge, Unprocessable
+from serving.urls.addresses import SAFE, Target, addresses, seconds_until, target_of
 
 MAX_ADDRESSES = 8  # of a name that are tried: nobody scans ports through this
 MAX_BYTES = 10_000_000
 MAX_HEAD_BYTES = 65_536
 MAX_REDIRECTS = 3
 REDIRECTS = {301, 302, 303, 307, 308}
-HEADERS = (
-    "User-Agent: pytorch-example\r\n"
-    "Accept: image/jpeg, image/png, image/webp, image/gif\r\n"
-    "Accept-Encoding: identity\r\n"
-    "Connection: close\r\n\r\n"
-)
+HEADERS = "Accept-Encoding: identity\r\nConnection: close\r\n\r\n"
 
 
-def fetch(url: str, deadline: float) -> bytes:
-    """The file that a URL leads to, over at most `MAX_REDIRECTS` redirects.
+def fetch(
+    url: str,
+    deadline: float,
+    *,
+    accept: str = "*/*",
+    user_agent: str = "serving",
+    max_bytes: int = MAX_BYTES,
+) -> bytes:
+    """Fetch the file that a URL leads to, over at most `MAX_REDIRECTS` redirects.
 
     Args:
-        url: of any form; whoever sent it is not trusted.
+        url: as the caller sent it; nothing about it is trusted.
         deadline: reading of `monotonic` by which all of it must be done, look-ups included.
+        accept: the content types that are asked for, as the header Accept lists them.
+        user_agent: how the request names who sends it.
+        max_bytes: the largest file that is taken.
 
     Raises:
-        BadRequest: the URL may not be fetched, as can be told from itself.
-        Unprocessable: it cannot be; the wording is the same whatever is there, or is not.
-        TooLarge: the file has more than `MAX_BYTES`.
+        BadRequest: the URL itself shows that it may not be fetched.
+        Unprocessable: the fetch failed; the message is the same whatever the server did.
+        TooLarge: the file has more than `max_bytes`.
     """
     target = target_of(url)
+    headers = f"User-Agent: {user_agent}\r\nAccept: {accept}\r\n{HEADERS}"
     try:
         for _ in range(1 + MAX_REDIRECTS):
-            found = _get(target, deadline)
+            found = _get(target, deadline, headers, max_bytes)
             if isinstance(found, bytes):
                 return found
             target = found
@@ -55,17 +57,17 @@ def fetch(url: str, deadline: float) -> bytes:
         ) from error
 
 
-def _get(target: Target, deadline: float) -> bytes | Target:
+def _get(target: Target, deadline: float, headers: str, max_bytes: int) -> bytes | Target:
     """The file, or where the server says that it is.
 
     Raises:
         OSError, HTTPException, ValueError: no such file, or not in time.
         BadRequest: the place that the server names may not be fetched.
-        TooLarge: the file has more than `MAX_BYTES`.
+        TooLarge: the file has more than `max_bytes`.
     """
     with _connect(target, deadline) as sock:
         sock.settimeout(seconds_until(deadline))
-        head = f"GET {target.path} HTTP/1.1\r\nHost: {target.authority}\r\n{HEADERS}"
+        head = f"GET {target.path} HTTP/1.1\r\nHost: {target.authority}\r\n{headers}"
         sock.sendall(head.encode("ascii"))
         received = _Received(sock, deadline)
         with HTTPResponse(cast(Any, received), method="GET") as response:
@@ -76,25 +78,25 @@ def _get(target: Target, deadline: float) -> bytes | Target:
                 return target_of(urljoin(target.url, quote(location.encode("latin-1"), SAFE)))
             if response.status != 200:
                 raise HTTPException("not the file")
-            received.bytes_left = 2 * MAX_BYTES  # chunks have heads of their own
-            return _body(response)
+            received.bytes_left = 2 * max_bytes  # chunks have heads of their own
+            return _body(response, max_bytes)
 
 
-def _body(response: HTTPResponse) -> bytes:
+def _body(response: HTTPResponse, max_bytes: int) -> bytes:
     if response.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
         raise HTTPException("it is packed")
-    if (response.length or 0) > MAX_BYTES:
-        raise _too_large()
-    body = response.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise _too_large()
+    if (response.length or 0) > max_bytes:
+        raise _too_large(max_bytes)
+    body = response.read(max_bytes + 1)
+    if len(body) > max_bytes:
+        raise _too_large(max_bytes)
     if response.length:
         raise HTTPException("it ends too early")
     return body
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(f"the URL's file has more than {MAX_BYTES} bytes, which is the most taken")
+def _too_large(max_bytes: int) -> TooLarge:
+    return TooLarge(f"the URL's file has more than {max_bytes} bytes, which is the most taken")
 
 
 def _connect(target: Target, deadline: float) -> socket.socket:

@@ -6,7 +6,7 @@ millions of pixels, or a PNG with thousands of packed texts that nobody reads.
 
 from itertools import count
 
-from serving import BadRequest
+from serving.errors import BadRequest
 
 MAX_SEGMENTS = 1000  # before the first scan of a JPEG; cameras write about 20
 MAX_SCANS = 500  # a progressive JPEG has about 10; the smallest one costs the decoder 3 ms

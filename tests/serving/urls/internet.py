@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 
@@ -123,3 +123,12 @@ class Internet:
                 super().connect(("127.0.0.1", internet._ports[address[:2]]))
 
         return Routed
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
+    """Names, addresses and servers of a test's own; the allow-list is empty."""
+    monkeypatch.delenv("URL_ALLOW_LIST", raising=False)
+    network = Internet(monkeypatch)
+    yield network
+    network.stop()
