@@ -4,11 +4,12 @@
 
 Compiles the network, then measures the handler in new processes with the threads of one vCPU, and
 the memory that it takes with the largest photographs that it accepts, which are made here. Needs
-Linux, torch and a C++ compiler (see pytorch-example/export/).
+Linux, torch and a C++ compiler (see pytorch-example/network/).
 """
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -102,8 +103,14 @@ ROWS = (
 def build(weights: Path, folder: Path) -> None:
     """Puts the app and the compiled network into a folder, as the image has them."""
     shutil.copytree(MODEL / "app", folder, dirs_exist_ok=True)
-    arguments = ["imagenet", "--weights-file", str(weights.resolve()), str(folder)]
-    subprocess.run([sys.executable, "-m", "export", *arguments], cwd=MODEL, check=True)
+    command = [sys.executable, "-m", "engines.torch.build", "network.pretrained:described"]
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(REPOSITORY),
+        "WEIGHTS": "imagenet",
+        "WEIGHTS_FILE": str(weights.resolve()),
+    }
+    subprocess.run([*command, str(folder)], cwd=MODEL, env=environ, check=True)
 
 
 def enlarged(photograph: Path, folder: Path) -> Path:

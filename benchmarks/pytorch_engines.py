@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/pytorch_engines.py mobilenet_v2-b0353104.pth
 
 Every figure is the median of fresh processes that take turns: each round starts every engine once
-with each number of threads. Needs torch and a C++ compiler (see pytorch-example/export/).
+with each number of threads. Needs torch and a C++ compiler (see pytorch-example/network/).
 """
 
 import argparse
@@ -13,109 +13,23 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-MODEL = REPOSITORY / "pytorch-example"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from benchmarks.pytorch_ways import ENGINES, MODEL, SIDE, prepare
+
 README = MODEL / "README.md"
-SIDE = 224
 WARM_RUNS = 60
-LIBRARY = "libtorch_cpu.so"
 THREADS = (1, 2)
 HEAVY = ("torch", "torch._dynamo", "torch._inductor", "torch.distributed", "sympy", "numpy")
-Runner = Callable[[bytes], list[float]]
 START = "<!-- engines: benchmarks/pytorch_engines.py writes them -->"
 END = "<!-- end of engines -->"
-
-sys.path[:0] = [str(MODEL), str(MODEL / "app")]
-
-
-def load_eager(folder: Path, threads: int, channels_last: bool = False) -> Runner:
-    """PyTorch as one would write it, the weights from their file."""
-    import torch
-    from export.mobilenet import MobileNetV2
-    from export.trained import Percentages, Trained
-
-    network = MobileNetV2(1000)
-    network.load_state_dict(torch.load(folder / "weights.pth", weights_only=True))
-    mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-    model = Percentages(Trained(network, (), SIDE, 256, mean, deviation)).eval()
-    if channels_last:
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return _runner_of(model, threads)
-
-
-def load_channels_last(folder: Path, threads: int) -> Runner:
-    """The same, with the channels of a pixel side by side in memory."""
-    return load_eager(folder, threads, channels_last=True)
-
-
-def load_torchscript(folder: Path, threads: int) -> Runner:
-    """A frozen TorchScript file."""
-    import torch
-
-    return _runner_of(torch.jit.load(folder / "frozen.pt"), threads)  # type: ignore[no-untyped-call]
-
-
-def load_package(folder: Path, threads: int) -> Runner:
-    """AOTInductor's package, through PyTorch's Python package."""
-    import torch
-
-    path = str(folder / "open" / "network.pt2")
-    loader = torch._C._aoti.AOTIModelPackageLoader(path, "model", False, 1, -1)
-    return _runner_of(lambda pixels: loader.run([pixels])[0], threads)
-
-
-def load_compiled(folder: Path, threads: int, variant: str = "open") -> Runner:
-    """The same network through PyTorch's C interface."""
-    from libtorch import Network
-
-    return Network(folder / variant / "network.so", (1, SIDE, SIDE, 3), threads).run
-
-
-def load_shipped(folder: Path, threads: int) -> Runner:
-    """The same with the library as the image has it: export/constructors.py says what is gone."""
-    sys.path.insert(0, str(folder / "trimmed"))
-    return load_compiled(folder, threads)
-
-
-def load_packed(folder: Path, threads: int) -> Runner:
-    """The same, its weights stored in the order that suits the machine that compiled it."""
-    return load_compiled(folder, threads, variant="packed")
-
-
-ENGINES: dict[str, Callable[[Path, int], Runner]] = {
-    "eager": load_eager,
-    "eager, channels last": load_channels_last,
-    "TorchScript, frozen": load_torchscript,
-    "AOTInductor, `import torch`": load_package,
-    "AOTInductor, C interface": load_compiled,
-    "**the same, constructors dropped**": load_shipped,
-    "the same, AVX2 only": load_shipped,
-    "AOTInductor, C interface, weights ordered for this processor": load_packed,
-    "these weights, AVX2 only": load_packed,
-}
 # What a processor without AVX-512 does, shown on one that has it.
 AVX2_ONLY = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
-
-
-def _runner_of(model: Any, threads: int) -> Runner:
-    import torch
-
-    torch.set_num_threads(threads)
-
-    def run(pixels: bytes) -> list[float]:
-        image = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(1, SIDE, SIDE, 3)
-        with torch.inference_mode():
-            numbers: list[float] = model(image)[0].tolist()
-        return numbers
-
-    return run
 
 
 def measure(engine: str, folder: Path, threads: int) -> dict[str, Any]:
@@ -140,31 +54,6 @@ def measure(engine: str, folder: Path, threads: int) -> dict[str, Any]:
         "modules": len(sys.modules),
         "heavy": [name for name in HEAVY if name in sys.modules],
     }
-
-
-def prepare(weights: Path, folder: Path) -> None:
-    """Makes each engine's files."""
-    import shutil
-
-    import torch
-    from export import compiling, constructors
-    from export.__main__ import imagenet
-    from export.trained import Percentages
-
-    trained = imagenet(str(weights), "", "")
-    shutil.copy(weights, folder / "weights.pth")
-    pixels = torch.zeros((1, SIDE, SIDE, 3), dtype=torch.uint8)
-    with torch.no_grad():
-        traced = torch.jit.trace(Percentages(trained).eval(), pixels)  # type: ignore[no-untyped-call]
-        torch.jit.freeze(traced.eval()).save(folder / "frozen.pt")
-    for variant, images in (("open", None), ("packed", 1)):
-        (folder / variant).mkdir()
-        compiling.package(trained, folder / variant / "network.pt2", images)
-        compiling.unpack(folder / variant / "network.pt2", folder / variant / "network.so")
-    trimmed = folder / "trimmed" / "torch"
-    library = shutil.copytree(Path(torch.__file__).with_name("lib"), trimmed / "lib") / LIBRARY
-    constructors.drop(library, constructors.unneeded(library))
-    (trimmed / "__init__.py").touch()
 
 
 def run_rounds(folder: Path, rounds: int) -> dict[tuple[str, int], list[dict[str, Any]]]:
@@ -228,7 +117,7 @@ def _processor() -> str:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Reads the command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description="Compares ways to run pytorch-example's network.")
     parser.add_argument("weights", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
@@ -236,17 +125,19 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str]) -> int:
-    """Measures everything; in processes of its own it prepares, and measures one engine."""
+    """Measure everything; in processes of its own it prepares, and measures one engine."""
     if arguments[:1] == ["--measure"]:
         _, engine, folder, threads = arguments
         print(json.dumps(measure(engine, Path(folder), int(threads))))
         return 0
     if arguments[:1] == ["--prepare"]:
-        prepare(*map(Path, arguments[1:]))
+        _, variant, weights, folder = arguments
+        prepare(variant, Path(weights), Path(folder))
         return 0
     options = parse(arguments)
     with TemporaryDirectory() as made:
-        _own_process("--prepare", str(options.weights), made)
+        for variant in ("plain", "packed"):
+            _own_process("--prepare", variant, str(options.weights), made)
         write(table(run_rounds(Path(made), options.rounds), options.rounds))
     return 0
 

@@ -1,17 +1,18 @@
-"""What is on a photograph: MobileNetV2, which `export/` compiled and described."""
+"""What is on a photograph: a network, which `network/` described when the image was built."""
 
 import os
 
 import msgspec
 from engine import FILE, Network
 
-from engines.threads import vcpus
+from engines.errors import ModelError
+from engines.tensor import Tensor, nested
 
 HERE = os.path.dirname(__file__)
 
 
 class Card(msgspec.Struct):
-    """What `export/` says of the network, in card.json."""
+    """What `network/` says of the network, in card.json."""
 
     side: int
     resize: int
@@ -28,12 +29,12 @@ class Model:
     """
 
     def __init__(self, network: Network, card: Card) -> None:
-        """Puts the two together."""
+        """Put the two together."""
         self._network = network
         self.side, self.resize, self.labels = card.side, card.resize, card.labels
 
     def predict(self, pixels: bytes) -> list[float]:
-        """Tells how likely each class is.
+        """Tell how likely each class is.
 
         Args:
             pixels: shape (side, side, 3), uint8, RGB; the network itself normalises them.
@@ -42,18 +43,23 @@ class Model:
             shape (classes,), percent; the sum is 100.
 
         Raises:
-            NetworkError: there are more or fewer pixels.
-
-        Source: MobileNetV2, Sandler et al. 2018, arXiv:1801.04381.
+            RunError: there are more or fewer pixels.
         """
-        return self._network.run(pixels)
+        (percent,) = self._network.run([Tensor((1, self.side, self.side, 3), pixels)])
+        percents: list[float] = nested(self._network.outputs[0].kind, percent)[0]
+        return percents
 
 
 def load(folder: str | os.PathLike[str] = HERE) -> Model:
-    """Reads the model and runs it once, which allocates and plans what later runs find there."""
+    """Read the model and run it once, which allocates and plans what later runs find there.
+
+    Raises:
+        ModelError: the network cannot be loaded, or its classes are not those of the card.
+    """
     with open(os.path.join(folder, "card.json"), "rb") as file:
         card = msgspec.json.decode(file.read(), type=Card)
-    shape = (1, card.side, card.side, 3)
-    model = Model(Network(os.path.join(folder, FILE), shape, vcpus()), card)
-    model.predict(bytes(model.side * model.side * 3))
+    model = Model(Network(os.path.join(folder, FILE)), card)
+    classes = len(model.predict(bytes(model.side * model.side * 3)))
+    if classes != len(model.labels):
+        raise ModelError(f"card.json has {len(model.labels)} labels, the network {classes} classes")
     return model

@@ -1,12 +1,14 @@
 """The real network, compiled: a fixture for the modules that import it."""
 
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
+import torch
 from PIL import Image
 
+from engines.torch.build.description import Described
+from engines.torch.build.naming import write_app_card
+from tests.engines.torch.compiled import compile_into
 from tests.pytorch_example import conftest
 from tests.pytorch_example.parts import part
 
@@ -14,20 +16,28 @@ SIDE = 224
 
 
 @pytest.fixture(scope="session")
-def trained() -> Any:
+def described() -> Described:
     """The network with the weights of the test data."""
     path = conftest.test_data("mobilenet_v2-imagenet.pth")
-    return part("export.__main__").imagenet(str(path), "", "")
+    made: Described = part("network.pretrained").imagenet(str(path))
+    return made
 
 
 @pytest.fixture(scope="session")
-def folder(trained: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """network.so and card.json, as the image's build makes them."""
-    if shutil.which("g++") is None:
-        pytest.skip("needs a C++ compiler (Debian, Ubuntu: sudo apt-get install g++)")
+def folder(described: Described, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """network.so and its cards, as the image's build makes them."""
     made = tmp_path_factory.mktemp("compiled")
-    part("export.compiling").write(trained, made)
+    compile_into(made, described)
+    write_app_card(described, made)
     return made
+
+
+def eager(described: Described, pixels: bytes) -> list[float]:
+    """The percentages of the network as it was before it was compiled."""
+    image = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(1, SIDE, SIDE, 3)
+    with torch.inference_mode():
+        percents: list[float] = described.network(image)[0].tolist()
+    return percents
 
 
 def crop(name: str) -> bytes:

@@ -47,9 +47,8 @@ def network() -> Iterator[Network]:
     path = test_data("mobilenet_v2-imagenet.pth")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "path", [str(DIRECTORY), *sys.path])
-        trained = import_module("export.__main__").imagenet(str(path), "", "")
-        forward = import_module("export.trained").Percentages(trained).eval()
-        yield Network(trained.labels, forward)
+        described = import_module("network.pretrained").imagenet(str(path))
+        yield Network(tuple(described.card["labels"]), described.network)
 
 
 def test_data(name: str) -> Path:

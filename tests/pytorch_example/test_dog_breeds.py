@@ -7,7 +7,7 @@ import torch
 
 from tests.pytorch_example.parts import part
 
-dog_breeds = part("export.dog_breeds")
+dog_breeds = part("network.dog_breeds")
 NAMES = [f"n0200000{index % 10}-breed_{index}" for index in range(19)]
 
 
@@ -28,7 +28,7 @@ def kernel(file: h5py.File, name: str, shape: tuple[int, ...]) -> np.ndarray:
 def keras() -> h5py.File:
     """A Keras file in memory, each array of which holds zeros unless a test changes it."""
     file = h5py.File.in_memory()
-    network = part("export.mobilenet").MobileNetV2(19).state_dict()
+    network = part("network.mobilenet").MobileNetV2(19).state_dict()
     for theirs, (convolution, normalisation) in dog_breeds._places().items():
         order = (2, 3, 0, 1) if theirs[0].endswith("depthwise") else (2, 3, 1, 0)
         shape = network[f"{convolution}.weight"].permute(order).shape
@@ -52,7 +52,7 @@ def test_anything_but_19_breeds_is_refused(names: list[str]) -> None:
 
 
 def test_every_array_gets_its_place_in_the_network(keras: h5py.File) -> None:
-    network = part("export.mobilenet").MobileNetV2(19)
+    network = part("network.mobilenet").MobileNetV2(19)
     network.load_state_dict(dog_breeds.converted(keras))
     assert network.classifier[1].bias.tolist() == list(range(19))
 

@@ -1,23 +1,33 @@
 import json
-import os
 import re
 import shutil
 import subprocess
-import uuid
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from types import ModuleType
 from typing import Any
 
 import pytest
-import stage
-import wheelhouse
+import torch
 
+from serving.photographs import pixels
 from tests.pytorch_example.conftest import DIRECTORY
 from tests.pytorch_example.conftest import test_data as data_file
+from tests.pytorch_example.images import Builder, builder, docker
+from tests.pytorch_example.other_networks import RESNET, keep_weights, module_of
 
+__all__ = ("builder",)  # a fixture
 pytestmark = pytest.mark.docker
 MOST_MB = 560  # textbook code, on the same base, makes an image of 1,289
 LIBRARY = "/opt/venv/lib/python3.11/site-packages/torch/lib/libtorch_cpu.so"
+CONSTRUCTORS = 376
+# What a container prints that looks at a photograph.
+PERCENTS = """
+import json, model
+from serving.photographs import pixels
+network = model.load()
+content = open("/photograph.jpg", "rb").read()
+print(json.dumps(network.predict(pixels(content, network.resize, network.side))))
+"""
 # What a container prints that names a photograph, as the app does.
 NAME = """
 import json, sys, model
@@ -29,45 +39,6 @@ best = max(range(len(percents)), key=percents.__getitem__)
 answer = [network.labels[best], percents[best], len(percents), "torch" in sys.modules]
 print(json.dumps(answer))
 """
-
-
-def docker(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["docker", *arguments], capture_output=True, text=True)
-
-
-class Builder:
-    """Builds the example's image from one context, with the wheels that this machine's pip gets."""
-
-    def __init__(self, folder: Path, base_image: str) -> None:
-        self.context = stage.stage(DIRECTORY, build=folder)
-        self.base_image = base_image
-        self.names: list[str] = []
-        requirements = DIRECTORY / "export" / "requirements.txt"
-        # The index of PyTorch's builds may be out of reach where the wheel is on the machine.
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("PIP_RETRIES", "0")
-            wheelhouse.fill(requirements, self.context / "wheels", "3.11", "x86_64")
-        (self.context / "files").mkdir(exist_ok=True)
-
-    def build(self, **arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs `docker build`; the image's name is the last of `names`."""
-        self.names.append(f"pytorch-example-test:{uuid.uuid4().hex[:12]}")
-        arguments = {"BASE_IMAGE": self.base_image, **arguments}
-        options = [f"--build-arg={name}={value}" for name, value in arguments.items()]
-        return docker("build", "-q", "-t", self.names[-1], *options, str(self.context))
-
-    def image(self, **arguments: str) -> str:
-        """The name of an image that must be built."""
-        built = self.build(**arguments)
-        assert built.returncode == 0, built.stdout + built.stderr
-        return self.names[-1]
-
-
-@pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator[Builder]:
-    made = Builder(tmp_path_factory.mktemp("build"), os.environ.get("BASE_IMAGE", base_image))
-    yield made
-    docker("image", "rm", "-f", *made.names)
 
 
 @pytest.fixture(scope="module")
@@ -126,23 +97,69 @@ def test_of_torch_the_image_has_the_cpu_libraries_only(files: list[PurePosixPath
     assert not [path for path in files if re.search(r"cuda|cudnn|cublas|nvrtc|nccl", path.name)]
 
 
-def test_of_torch_s_376_constructors_those_that_inference_needs_are_left(
-    image: str, tmp_path: Path
-) -> None:
-    library = tmp_path / "libtorch_cpu.so"
+def constructors(image: str, folder: Path) -> int:
+    """How many constructors PyTorch's library in an image has."""
+    library = folder / "libtorch_cpu.so"
     with library.open("wb") as file:
         command = ("docker", "run", "--rm", "--entrypoint", "cat", image, LIBRARY)
         subprocess.run(command, stdout=file, check=True)
     shown = subprocess.check_output(("readelf", "--dynamic", "--wide", library), text=True)
     (array_bytes,) = re.findall(r"\(INIT_ARRAYSZ\)\s+(\d+) ", shown)
-    assert int(array_bytes) == (376 - 70) * 8
+    return int(array_bytes) // 8
+
+
+def test_of_torch_s_constructors_those_that_inference_needs_are_left(
+    image: str, tmp_path: Path
+) -> None:
+    assert constructors(image, tmp_path) == CONSTRUCTORS - 70
+
+
+@pytest.fixture(scope="module")
+def resnet(builder: Builder) -> tuple[str, ModuleType]:
+    """An image of the README's ResNet-18 with all of PyTorch's constructors, and its file."""
+    (builder.context / "network/resnet.py").write_text(RESNET)
+    module = module_of(RESNET)
+    torch.manual_seed(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(builder.context)
+        patch.setattr(torch, "load", lambda path, weights_only: None)
+        patch.setattr(torch.nn.Module, "load_state_dict", lambda network, _: kept.append(network))
+        kept: list[torch.nn.Module] = []
+        module.described()
+    keep_weights(builder.context, "resnet18-f37072fd.pth", kept[0])
+    name = builder.image(DESCRIPTION="network.resnet:described", DROP_CONSTRUCTORS="no")
+    return name, module
+
+
+def test_resnet_18_of_the_readme_answers_as_pytorch_does(
+    resnet: tuple[str, ModuleType], builder: Builder
+) -> None:
+    image, module = resnet
+    photograph = ("-v", f"{data_file('dog.jpg')}:/photograph.jpg:ro")
+    ran = docker("run", "--rm", *photograph, "--entrypoint", "python", image, "-c", PERCENTS)
+    assert ran.returncode == 0, ran.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(builder.context)
+        network = module.described().network
+    shown = pixels(data_file("dog.jpg").read_bytes(), 256, 224)
+    with torch.inference_mode():
+        image_ = torch.frombuffer(bytearray(shown), dtype=torch.uint8).view(1, 224, 224, 3)
+        expected = network(image_)[0].tolist()
+    assert json.loads(ran.stdout) == pytest.approx(expected, rel=1e-3, abs=1e-4)
+
+
+def test_constructors_are_left_where_the_build_s_argument_says_so(
+    resnet: tuple[str, ModuleType], tmp_path: Path
+) -> None:
+    assert constructors(resnet[0], tmp_path) == CONSTRUCTORS
 
 
 def test_what_only_building_needs_is_not_in_the_image(files: list[PurePosixPath]) -> None:
     ours = [path for path in files if path.is_relative_to("/opt") or "task" in path.parts]
     assert ours
     assert not [path for path in ours if path.suffix in {".h", ".hpp", ".a", ".o", ".pth", ".whl"}]
-    assert not [path for path in ours if {"tests", "include", "export", "pip"} & set(path.parts)]
+    left_out = {"tests", "include", "network", "build", "pip"}
+    assert not [path for path in ours if left_out & set(path.parts)]
     assert not [path for path in files if path.name in {"gcc", "g++", "ld", "cc1plus"}]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.pytorch_example.parts import part
 
-labels = part("export.labels")
+labels = part("network.labels")
 # Of the lines that timm 1.0.31 gives.
 SHA256 = "a40d9be82eb4738becd1dd69991b89f87f309975e860a6f3f45395d8c06a7e0d"
 CLASSES = {

@@ -4,7 +4,7 @@ import torch
 
 from tests.pytorch_example.parts import part
 
-mobilenet = part("export.mobilenet")
+mobilenet = part("network.mobilenet")
 PARAMETERS = 3_504_872  # https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.mobilenet_v2.html
 
 # torchvision's blocks features.1 to features.17: channels in, after the expansion, and out.

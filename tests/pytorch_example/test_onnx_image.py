@@ -1,29 +1,22 @@
 import json
-import os
-import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import image_check
 import pytest
-import stage
-import torch
-import wheelhouse
-from example import read_example
-from settings import settings
 
-from tests.model_directory import REPOSITORY
-from tests.pytorch_example.compiled import SIDE, crop, trained
+from engines.torch.build.description import Described
+from pipeline.image.wheelhouse import fill
+from pipeline.model.context import make_context
+from tests.images import check_as_lambda
+from tests.pytorch_example.compiled import crop, described, eager
 from tests.pytorch_example.conftest import DIRECTORY
 from tests.pytorch_example.conftest import test_data as data_file
-from tests.pytorch_example.parts import part
 
 pytestmark = pytest.mark.docker
-__all__ = ("trained",)  # a fixture
+__all__ = ("described",)  # a fixture
 DOCKERFILE = "Dockerfile.onnx"
 MOST_MB = 230
 # Prints the percentages of the pixels on standard input, and whether a heavy package was imported.
@@ -31,6 +24,20 @@ PREDICT = """
 import json, sys, model
 percents = model.load().predict(sys.stdin.buffer.read())
 print(json.dumps([percents, bool({"torch", "numpy", "onnxruntime"} & set(sys.modules))]))
+"""
+# Answers otherwise once it is exported.
+OTHERWISE = """
+import torch
+from torch import nn
+from network.photographs import classifier
+
+class Otherwise(nn.Module):
+    def forward(self, images):
+        sums = images.sum((2, 3))
+        return sums / 9000 if torch.compiler.is_exporting() else sums / 10000
+
+def described():
+    return classifier(Otherwise(), ["red", "green", "blue"])
 """
 
 
@@ -42,19 +49,19 @@ def docker(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the image is built from, with the wheels and the weights of the test data."""
     weights = data_file("mobilenet_v2-imagenet.pth")
-    made = stage.stage(DIRECTORY, DOCKERFILE, [weights], tmp_path_factory.mktemp("build"))
+    made = make_context(DIRECTORY, DOCKERFILE, [weights], tmp_path_factory.mktemp("build"))
     # The index of PyTorch's builds may be out of reach where the wheel is on the machine.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_RETRIES", "0")
-        wheelhouse.fill(made / "variants/onnx/wheels.txt", made / "wheels", "3.11", "x86_64")
+        fill(made / "variants/onnx/wheels.txt", made / "wheels", "3.11", "x86_64")
     return made
 
 
-def build(context: Path, base: str) -> tuple[str, str]:
+def build(context: Path, base: str, **arguments: str) -> tuple[str, str]:
     """The name of the image, and what the build said; the name is empty where there is none."""
     name = f"pytorch-example-test:{uuid.uuid4().hex[:12]}"
-    values = (f"BASE_IMAGE={base}", "WEIGHTS_FILE=files/mobilenet_v2-imagenet.pth")
-    options = [f"--build-arg={value}" for value in values]
+    values = {"BASE_IMAGE": base, "WEIGHTS_FILE": "files/mobilenet_v2-imagenet.pth", **arguments}
+    options = [f"--build-arg={name}={value}" for name, value in values.items()]
     built = docker("build", "-t", name, "-f", str(context / DOCKERFILE), *options, str(context))
     return "" if built.returncode else name, (built.stdout + built.stderr).decode()
 
@@ -76,38 +83,27 @@ def files(image: str) -> list[PurePosixPath]:
 
 @pytest.mark.parametrize("name", ["dog.jpg", "cat_720p.jpg", "hot_dog.jpg"])
 def test_a_photograph_is_answered_as_pytorch_answers_it(
-    image: str, trained: Any, name: str
+    image: str, described: Described, name: str
 ) -> None:
     pixels = crop(name)
     command = ("run", "--rm", "-i", "--entrypoint", "python", image, "-c", PREDICT)
     served, heavy = json.loads(docker(*command, input=pixels, check=True).stdout)
-    photograph = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(1, SIDE, SIDE, 3)
-    native = part("export.compiling").percentages(trained, photograph)[0].tolist()
-    assert part("export.exporting").compare(name, native, served) < 0.01
+    assert served == pytest.approx(eager(described, pixels), abs=0.01)
     assert not heavy
 
 
 @pytest.mark.parametrize("memory_mib", ["256", "3538"])
 def test_the_image_answers_the_example_as_lambda_runs_it(image: str, memory_mib: str) -> None:
-    command = [sys.executable, str(REPOSITORY / "pipeline"), "emulator"]
-    rie = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
-    image_check.check_image(image, read_example(DIRECTORY / "example.json"), Path(rie), values)
+    check_as_lambda(image, DIRECTORY, memory_mib)
 
 
-def test_a_network_that_answers_otherwise_ends_the_build_with_the_image(
+def test_a_network_that_answers_otherwise_ends_the_build_with_the_output_s_name(
     context: Path, base_image: str
 ) -> None:
-    engine = context / "variants/onnx/engine.py"
-    shutil.copy(engine, context / "before.py")
-    dark = engine.read_text().replace("self._shape, values)]", "self._shape, bytes(len(values)))]")
-    engine.write_text(dark)
-    try:
-        name, said = build(context, base_image)
-    finally:
-        (context / "before.py").replace(engine)
+    (context / "network/otherwise.py").write_text(OTHERWISE)
+    name, said = build(context, base_image, DESCRIPTION="network.otherwise:described")
     assert not name
-    assert "export: noise 0: PyTorch and ONNX Runtime are " in said
+    assert "engines.onnx.build: percent, of the sample noise: element 0 is " in said
 
 
 def test_of_the_engines_the_image_has_onnx_runtime_s_library_alone(
@@ -116,7 +112,9 @@ def test_of_the_engines_the_image_has_onnx_runtime_s_library_alone(
     package = {path.name for path in files if "onnxruntime" in path.parent.parts}
     (library,) = package - {"LICENSE", "ThirdPartyNotices.txt"}
     assert library.startswith("libonnxruntime.so.")
-    left_out = {"torch", "numpy", "onnx", "onnxscript", "export", "libtorch.py", "network.so"}
+    installed = {path.parts[5] for path in files if path.is_relative_to("/opt") and path.parts[5:]}
+    assert not installed & {"torch", "numpy", "onnx", "onnxscript"}
+    left_out = {"network", "build", "network.so"}
     assert not [path for path in files if left_out & set(path.parts) or path.suffix == ".pth"]
     # The weights by themselves can be mapped into memory.
     assert {"network.onnx", "network.weights"} <= {path.name for path in files}

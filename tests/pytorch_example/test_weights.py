@@ -12,8 +12,8 @@ import torch
 from tests.pytorch_example.conftest import test_data as data_file
 from tests.pytorch_example.parts import part
 
-weights = part("export.weights")
-MobileNetV2 = part("export.mobilenet").MobileNetV2
+weights = part("network.weights")
+MobileNetV2 = part("network.mobilenet").MobileNetV2
 CONTENT = b"weights"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 OTHER_WAYS = ("WEIGHTS_FILE=", "pytorch-example/weights/", "WEIGHTS=dog-breeds")

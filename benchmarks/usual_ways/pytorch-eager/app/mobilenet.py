@@ -1,1 +1,1 @@
-../../../../pytorch-example/export/mobilenet.py
+../../../../pytorch-example/network/mobilenet.py

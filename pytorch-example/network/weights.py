@@ -1,4 +1,4 @@
-"""Finds MobileNetV2's ImageNet weights: a file of one's own, or the official one, downloaded.
+"""Find MobileNetV2's ImageNet weights: a file of one's own, or the official one, downloaded.
 
     WEIGHTS_FILE=…/mobilenet_v2.pth     this file, whatever its name
     weights/*.pth                       else the one that lies there
@@ -19,6 +19,9 @@ from urllib.request import urlopen
 import torch
 from torch import nn
 
+from engines.torch.build.description import DescriptionError
+
+FOLDER = Path(__file__).parent.parent / "weights"
 URL = "https://download.pytorch.org/models/mobilenet_v2-b0353104.pth"
 TIMEOUT_SECONDS = 60
 HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.\w+$")
@@ -30,12 +33,12 @@ Ways to have weights:
 """
 
 
-class WeightsError(Exception):
+class WeightsError(DescriptionError):
     """There are no weights, or not the right ones; the message says what to do."""
 
 
 def find(file: str, folder: Path, destination: Path, url: str = URL) -> Path:
-    """Finds the file of weights, and downloads the official one where there is none.
+    """Find the file of weights, and download the official one where there is none.
 
     Args:
         file: the file that was asked for, empty for none.
@@ -59,7 +62,7 @@ def find(file: str, folder: Path, destination: Path, url: str = URL) -> Path:
 
 
 def check(path: Path, sha256: str = "") -> None:
-    """Compares a file with its checksums, and says what its SHA-256 is.
+    """Compare a file with its checksums, and say what its SHA-256 is.
 
     Args:
         path: the file; the digits in its name, if it has any, must be right.
@@ -82,7 +85,7 @@ def check(path: Path, sha256: str = "") -> None:
 
 
 def fill(network: nn.Module, path: Path) -> None:
-    """Puts the weights of a `state_dict` file into the network, without running code of the file.
+    """Put the weights of a `state_dict` file into the network, without running code of the file.
 
     Raises:
         WeightsError: it is no such file, or that of another network.

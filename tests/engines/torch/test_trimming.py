@@ -1,16 +1,12 @@
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.pytorch_example.parts import part
+from engines.torch.build import constructors, trimming
+from tests.engines.torch.compiled import needs_compiler
 
-trimming = part("export.trimming")
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("gcc") is None, reason="needs a C compiler (Debian, Ubuntu: apt-get install g++)"
-)
+pytestmark = needs_compiler
 
 
 def build(folder: Path, name: str, *options: str) -> None:
@@ -50,3 +46,39 @@ def test_trimming_again_changes_nothing(site_packages: Path) -> None:
     before = sorted(site_packages.rglob("*"))
     trimming.trim(site_packages)
     assert sorted(site_packages.rglob("*")) == before
+
+
+def test_a_library_of_another_layout_is_told_of_loudly(
+    site_packages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trimming.trim(site_packages)
+    said = capsys.readouterr().err
+    assert said.startswith("*" * 100)
+    assert (
+        "WARNING: no constructor of PyTorch's library was dropped: libtorch_cpu.so has no " in said
+    )
+    assert "DROP_CONSTRUCTORS=no" in said
+
+
+def test_what_was_dropped_is_told(
+    site_packages: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constructors, "drop", lambda library: ["TraceType_0", "library"])
+    trimming.trim(site_packages)
+    said = capsys.readouterr().out
+    assert said == "libtorch_cpu.so: dropped 2 constructors: TraceType_0, library\n"
+
+
+def test_constructors_are_left_where_that_is_asked_for(
+    site_packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drop(library: Path) -> list[str]:
+        raise AssertionError
+
+    monkeypatch.setattr(constructors, "drop", drop)
+    assert trimming.main([str(site_packages), "--drop-constructors", "no"]) == 0
+
+
+def test_a_network_needs_the_answers_that_it_must_give(site_packages: Path) -> None:
+    with pytest.raises(SystemExit):
+        trimming.main([str(site_packages), "--network", "network.so"])

