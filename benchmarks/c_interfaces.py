@@ -2,14 +2,16 @@
 
     .venv/bin/python benchmarks/c_interfaces.py
 
-A cold start is a new process that imports, loads the example's model and predicts once. The ways
-take turns; the tables have the medians.
+A cold start is a new process that imports, loads the example's model and predicts once; LightGBM,
+which no example serves, has a model like xgboost-example's. The ways take turns; the tables have
+the medians.
 """
 
 import importlib.util
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -18,7 +20,7 @@ ROUNDS = 15
 WAYS = {
     "xgboost-example": (
         {
-            "C interface (`app/booster.py`)": "import model; model.load()",
+            "C interface (`engines/xgboost.py`)": "import model; model.load()",
             "Python package (`import xgboost`)": (
                 "import numpy, xgboost; booster = xgboost.Booster(model_file='model.ubj');"
                 "booster.inplace_predict(numpy.zeros((1, 13), dtype=numpy.float32))"
@@ -37,12 +39,33 @@ WAYS = {
         },
         ("numpy",),
     ),
+    "LightGBM": (
+        {
+            "C interface (`engines/lightgbm.py`)": (
+                "from engines.lightgbm import Booster; from engines.tensor import Tensor;"
+                "Booster('model.txt').run([Tensor((1, 13), bytes(13 * 8))])"
+            ),
+            "Python package (`import lightgbm`)": (
+                "import numpy, lightgbm; booster = lightgbm.Booster(model_file='model.txt');"
+                "booster.predict(numpy.zeros((1, 13)), num_threads=1)"
+            ),
+        },
+        ("numpy", "scipy"),
+    ),
 }
+# The packages import scikit-learn and pandas where these are installed, and predict without.
 MEASURE = """
-import resource, time
+import resource, sys, time
+sys.modules.update(dict.fromkeys(("sklearn", "pandas", "matplotlib", "pyarrow")))
 started = time.perf_counter()
 {way}
 print((time.perf_counter() - started) * 1000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+TRAIN_LIGHTGBM = """
+import sys, lightgbm, numpy
+table = numpy.loadtxt(sys.argv[1], delimiter=",", skiprows=1)
+data = lightgbm.Dataset(table[:, :-1], table[:, -1])
+lightgbm.train({"max_depth": 4, "verbosity": -1}, data, 230).save_model(sys.argv[2])
 """
 
 
@@ -67,12 +90,20 @@ def installed_mib(*packages: str) -> float:
     return sum(file.stat().st_size for file in files) / 2**20
 
 
-def print_table(example: str, ways: dict[str, str], spared: tuple[str, ...]) -> None:
-    """Measures an example's ways and prints their table."""
+def train_lightgbm(folder: Path) -> Path:
+    """A folder with a model of as many trees as deep as xgboost-example's, of its data."""
+    table = REPOSITORY / "xgboost-example/boston.csv"
+    command = [sys.executable, "-c", TRAIN_LIGHTGBM, str(table), str(folder / "model.txt")]
+    subprocess.run(command, check=True)  # here it would count as memory of each new process
+    return folder
+
+
+def print_table(example: str, folder: Path, ways: dict[str, str], spared: tuple[str, ...]) -> None:
+    """Measure the ways to serve the model of a folder, and print their table."""
     measured: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, way in ways.items():
-            measured[name].append(cold_start(REPOSITORY / example / "app", way))
+            measured[name].append(cold_start(folder, way))
     print(f"\n{example}\n\n| way | cold start, ms | peak memory, MiB |\n|---|---|---|")
     for name, rounds in measured.items():
         cold_ms, peak_mib = map(statistics.median, zip(*rounds, strict=True))
@@ -81,9 +112,13 @@ def print_table(example: str, ways: dict[str, str], spared: tuple[str, ...]) -> 
 
 
 def main() -> None:
-    """Prints a table for each example."""
-    for example, (ways, spared) in WAYS.items():
-        print_table(example, ways, spared)
+    """Print a table for each example, and LightGBM."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for example, (ways, spared) in WAYS.items():
+            folder = REPOSITORY / example / "app"
+            if not folder.exists():
+                folder = train_lightgbm(Path(temporary))
+            print_table(example, folder, ways, spared)
 
 
 if __name__ == "__main__":

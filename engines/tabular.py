@@ -1,21 +1,12 @@
-"""What the engines of tabular data share: columns, ports, and the rows of a run."""
+"""What the engines of tabular data share: their ports, the rows of a run, and their library."""
 
+import ctypes
+import os
+import sys
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
 
-from engines.errors import RunError
+from engines.errors import ModelError, RunError
 from engines.tensor import Kind, Port, Tensor
-
-Category = str | int | float | bool
-
-
-class Column(NamedTuple):
-    """A column of the rows that a model takes, as the model says."""
-
-    name: str  # empty where the model has none
-    kind: Literal["float", "int", "bool", "categorical"]
-    # What the codes 0, 1, … of a categorical column stand for; None where the model does not say.
-    categories: tuple[Category, ...] | None = None
 
 
 def input_port(kind: Kind, columns: int) -> Port:
@@ -23,9 +14,9 @@ def input_port(kind: Kind, columns: int) -> Port:
     return Port("rows", kind, ("N", columns))
 
 
-def output_port(kind: Kind, width: int) -> Port:
-    """The one output: a number for each row, or `width` numbers where there are more."""
-    return Port("predictions", kind, ("N",) if width == 1 else ("N", width))
+def output_port(kind: Kind, row_shape: tuple[int, ...]) -> Port:
+    """The one output: a number for each row, of shape (), or several, of shape (k,)."""
+    return Port("predictions", kind, ("N", *row_shape))
 
 
 def row_count(port: Port, columns: int, tensors: Sequence[Tensor]) -> int:
@@ -45,3 +36,36 @@ def row_count(port: Port, columns: int, tensors: Sequence[Tensor]) -> int:
         kind = port.kind.name
         raise RunError(f"{port.name} of shape {list(shape)} is {expected} bytes of {kind}")
     return shape[0]
+
+
+def load_library(package: str, library: str) -> ctypes.CDLL:
+    """Load the library of a package.
+
+    Raises:
+        ModelError: it is not installed, or a library that it needs is not.
+    """
+    path = library_file(package, library)
+    try:
+        return ctypes.CDLL(path)
+    except OSError as error:
+        rule = "install that, in a Dockerfile with apt-get (libgomp.so.1 is in libgomp1)"
+        raise ModelError(f"{package} cannot be loaded: {error}: {rule}") from error
+
+
+def library_file(package: str, library: str) -> str:
+    """Find a library in its Python package, without importing that, or where conda-forge has it.
+
+    Args:
+        package: its name.
+        library: the name of its file, without the suffix.
+
+    Raises:
+        ModelError: it is not installed.
+    """
+    # By hand: importing importlib.util takes longer than all of the rest here.
+    folders = [os.path.join(folder, package, "lib") for folder in sys.path]
+    for folder in (*folders, os.path.join(sys.prefix, "lib")):
+        for suffix in (".so", ".dylib"):  # the latter on macOS
+            if os.path.exists(path := os.path.join(folder, library + suffix)):
+                return path
+    raise ModelError(f"{package} is not installed: pip install -r requirements.txt")

@@ -14,3 +14,13 @@ def vcpus() -> int:
     """
     memory_mib = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_VCPU))
     return max(1, round(memory_mib / MIB_PER_VCPU))
+
+
+def set_openmp_threads(threads: int) -> None:
+    """Tell OpenMP, before a library loads it, how many threads to have and how they wait.
+
+    Without it OpenMP has a thread for each core that it sees, and threads that wait use up the CPU
+    time that Lambda grants in slices.
+    """
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

@@ -48,14 +48,14 @@ def read_table(path: Path) -> Table:
 
 
 def split(table: Table) -> tuple[Table, Table]:
-    """Draws the rows to train with, and those held out."""
+    """Draw the rows to train with, and those held out."""
     order = np.random.default_rng(SEED).permutation(len(table.species))
     held_out = round(HELD_OUT_SHARE * len(order))
     return table.rows(order[held_out:]), table.rows(order[:held_out])
 
 
 def train(table: Table) -> tuple[Floats, Floats]:
-    """Fits multinomial logistic regression by Newton's method.
+    """Fit multinomial logistic regression by Newton's method.
 
     Returns:
         weights, shape (4, 3), and biases, shape (3,), for measurements as they are.
@@ -139,7 +139,7 @@ def card(weights: Floats, biases: Floats, training: Table, held_out: Table) -> s
 
 
 def main() -> None:
-    """Trains, then writes `app/model.onnx` and the card in README.md."""
+    """Train, then write `app/model.onnx` and the card in README.md."""
     training, held_out = split(read_table(HERE / "penguins.csv"))
     weights, biases = train(training)
     readme = HERE / "README.md"

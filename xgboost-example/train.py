@@ -36,16 +36,16 @@ class Rows(NamedTuple):
     prices: np.ndarray  # shape (N,), $1000s
 
     def pick(self, indices: np.ndarray) -> "Rows":
-        """Takes the rows with these indices, in their order."""
+        """Take the rows with these indices, in their order."""
         return Rows(self.features[indices], self.prices[indices])
 
     def matrix(self) -> xgboost.DMatrix:
-        """Gives the rows as XGBoost trains on them."""
+        """Give the rows as XGBoost trains on them."""
         return xgboost.DMatrix(self.features, self.prices)
 
 
 def read_rows(path: Path) -> Rows:
-    """Reads a table with a header; the last column is the price."""
+    """Read a table with a header; the last column is the price."""
     with path.open(newline="") as file:
         _, *lines = csv.reader(file)
     table = np.array(lines, dtype=np.float64)
@@ -53,14 +53,14 @@ def read_rows(path: Path) -> Rows:
 
 
 def split(rows: Rows) -> tuple[Rows, Rows]:
-    """Splits into the rows to train on and the rows held out, always the same ones."""
+    """Split into the rows to train on and the rows held out, always the same ones."""
     order = np.random.default_rng(SEED).permutation(len(rows.prices))
     held_out = round(len(order) * HELD_OUT_SHARE)
     return rows.pick(order[held_out:]), rows.pick(order[:held_out])
 
 
 def best_rounds(rows: Rows) -> int:
-    """Finds by cross-validation how many trees to grow; the held-out rows play no part in it."""
+    """Find by cross-validation how many trees to grow; the held-out rows play no part in it."""
     everything = np.arange(len(rows.prices))
     folds = [(np.setdiff1d(everything, fold), fold) for fold in np.array_split(everything, FOLDS)]
     history = xgboost.cv(
@@ -80,7 +80,7 @@ def rmse(predicted: np.ndarray | float, prices: np.ndarray) -> float:
 
 
 def card(booster: xgboost.Booster, training: Rows, held_out: Rows) -> str:
-    """Describes the model by what it gets wrong, as a Markdown table."""
+    """Describe the model by what it gets wrong, as a Markdown table."""
     error = rmse(booster.inplace_predict(held_out.features), held_out.prices)
     baseline = rmse(float(training.prices.mean()), held_out.prices)
     trees, depth = booster.num_boosted_rounds(), PARAMETERS["max_depth"]
@@ -96,7 +96,7 @@ def card(booster: xgboost.Booster, training: Rows, held_out: Rows) -> str:
 
 
 def main() -> None:
-    """Trains, measures, then writes `app/model.ubj` and the card in README.md."""
+    """Train, measure, then write `app/model.ubj` and the card in README.md."""
     training, held_out = split(read_rows(HERE / "boston.csv"))
     booster = xgboost.train(PARAMETERS, training.matrix(), best_rounds(training))
     text = card(booster, training, held_out)

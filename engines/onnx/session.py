@@ -64,6 +64,8 @@ class Session:
         Raises:
             RunError: the model cannot take these shapes or values, or there is no memory.
         """
+        if len(tensors) != len(self.inputs):
+            raise RunError(f"the model takes {len(self.inputs)} tensors, got {len(tensors)}")
         inputs = (c_void_p * len(self.inputs))()
         outputs = (c_void_p * len(self.outputs))()
         try:

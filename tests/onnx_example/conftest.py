@@ -26,11 +26,11 @@ def app_with(model: Path, directory: Path) -> ModuleType:
 
 @pytest.fixture
 def make_app(tmp_path: Path) -> MakeApp:
-    """Makes the app of a model file."""
+    """Make the app of a model file."""
     return lambda model: app_with(model, tmp_path)
 
 
 @pytest.fixture
 def echo(tmp_path: Path, make_app: MakeApp) -> Callable[..., ModuleType]:
-    """Makes the app of a model that answers its input x, of a type and shape, as y."""
+    """Make the app of a model that answers its input x, of a type and shape, as y."""
     return lambda kind, shape: make_app(identity(tmp_path / "echo.onnx", kind, shape))

@@ -1,5 +1,7 @@
 """The code of xgboost-example/app/, its data, and what XGBoost itself predicts from it."""
 
+import importlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +31,19 @@ RUN printf '%s\\n' '#!/bin/sh -e' '[ "$1" = install ] || exit 0' 'mkdir -p /opt/
 def modules() -> dict[str, ModuleType]:
     """The modules of app/, by name."""
     return import_app("xgboost-example")
+
+
+@pytest.fixture(scope="session")
+def export() -> dict[str, ModuleType]:
+    """The modules of export/, by name; its package has the name of another model directory's."""
+    names = [f"export.{path.stem}" for path in (DIRECTORY / "export").glob("[!_]*.py")]
+    sys.path.insert(0, str(DIRECTORY))
+    try:
+        return {name.removeprefix("export."): importlib.import_module(name) for name in names}
+    finally:
+        sys.path.remove(str(DIRECTORY))
+        for name in ("export", *names):
+            sys.modules.pop(name, None)
 
 
 @pytest.fixture(scope="session")

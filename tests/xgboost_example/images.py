@@ -30,7 +30,7 @@ def run(*command: str, stdin: str = "") -> str:
 
 
 def build(directory: Path, dockerfile: str, contexts: Path, **arguments: str) -> str:
-    """Builds the image from a context of its own; the answer is its name."""
+    """Build the image from a context of its own; the answer is its name."""
     context = stage.stage(directory, dockerfile, build=contexts)
     name = f"xgboost-example-test:{uuid.uuid4().hex[:12]}"
     options = [f"--build-arg={key}={value}" for key, value in arguments.items()]
@@ -41,7 +41,7 @@ def build(directory: Path, dockerfile: str, contexts: Path, **arguments: str) ->
 
 
 def remove(image: str) -> None:
-    """Takes an image's name away, and the image with its last name."""
+    """Take an image's name away, and the image with its last name."""
     run("docker", "image", "rm", image)
 
 
@@ -63,7 +63,7 @@ def size_mb(image: str) -> float:
 
 
 def check_example(image: str, memory_mib: str) -> None:
-    """Fails unless the image answers the example under Lambda's restrictions."""
+    """Fail unless the image answers the example under Lambda's restrictions."""
     example = read_example(REPOSITORY / "xgboost-example/example.json")
     rie = run(sys.executable, str(REPOSITORY / "tools/rie.py"))
     values = settings({}, {**os.environ, "MEMORY_SIZE": memory_mib})
@@ -77,6 +77,13 @@ def prices(image: str, rows: list[list[float]]) -> tuple[list[float], list[float
     answers: list[dict[str, Any]] = [*map(json.loads, lines)]
     together, *alone = [answer for answer in answers if "message" in answer]  # not the log's lines
     return together["predictions"], [answer["prediction"] for answer in alone]
+
+
+def leave_trees_out(engine: Path) -> None:
+    """Change XGBoost's engine in an image's files to predict without the last trees."""
+    text, right = engine.read_text(), "return text % rounds\n"
+    assert text.count(right) == 1
+    engine.write_text(text.replace(right, "return text % (rounds - 30)\n"))
 
 
 def without_bytecode(files: list[Path]) -> set[tuple[Path, str]]:

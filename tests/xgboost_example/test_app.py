@@ -1,5 +1,4 @@
 import json
-from array import array
 from time import perf_counter
 from types import ModuleType
 from typing import Any
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from engines.tensor import Tensor
 from tests.model_directory import REPOSITORY, example, import_app, post
 from tests.serving.recorded import request
 
@@ -177,10 +177,10 @@ def test_10_000_rows_cost_less_than_twice_what_xgboost_takes(
     modules: dict[str, ModuleType], table: NDArray[np.float64]
 ) -> None:
     rows = np.resize(table[:, :-1], (10_000, 13))
-    values = array("f", rows.astype(np.float32).tobytes())
+    tensor = Tensor(rows.shape, rows.astype(np.float32).tobytes())
     booster = modules["model"].load()
     event = request("rest", json.dumps({"input_X": rows.tolist()}))
-    xgboost_seconds = fastest(lambda: booster.predict(values, 13))
+    xgboost_seconds = fastest(lambda: booster.run([tensor]))
     assert fastest(lambda: APP.handler(event, None)) < 2 * xgboost_seconds
 
 

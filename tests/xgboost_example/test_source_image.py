@@ -8,7 +8,7 @@ from tests.model_directory import REPOSITORY
 
 from .conftest import DIRECTORY
 from .dockerfiles import pins
-from .images import build, files_of, run_in
+from .images import build, files_of, leave_trees_out, run_in
 
 pytestmark = pytest.mark.docker
 SITE_PACKAGES = Path("/opt/venv/lib/python3.11/site-packages")
@@ -51,8 +51,8 @@ def test_predictions_other_than_the_wheel_s_end_the_build_with_the_first_differe
     source_image: str, base_image: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     copy = shutil.copytree(DIRECTORY, tmp_path / "a copy")
-    booster = copy / "app/booster.py"
-    booster.write_text(booster.read_text().replace('"iteration_end": 0', '"iteration_end": 200'))
+    shutil.copytree(REPOSITORY / "engines", copy / "engines")  # taken instead of the shared one
+    leave_trees_out(copy / "engines/xgboost.py")
     with pytest.raises(subprocess.CalledProcessError):
         build(copy, "Dockerfile.source", tmp_path / "build", BASE_IMAGE=base_image)
     assert "build from Dockerfile instead" in capfd.readouterr().err

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeGuard
 
 import msgspec
-from model import FEATURE_COUNT, load, predict
+from model import feature_count, load, predict, prediction_type
 from msgspec import UNSET, Meta, UnsetType
 
 from serving import BadRequest, api
@@ -11,6 +11,9 @@ from serving import BadRequest, api
 FLOAT32_MAX = 3.4028234663852886e38  # XGBoost computes in float32; beyond it numbers are infinite
 MAX_ROWS = 10_000
 
+model = load()
+FEATURE_COUNT = feature_count(model)
+Prediction = prediction_type(model)
 Feature = Annotated[float, Meta(ge=-FLOAT32_MAX, le=FLOAT32_MAX)]
 Row = Annotated[list[Feature], Meta(min_length=FEATURE_COUNT, max_length=FEATURE_COUNT)]
 
@@ -25,11 +28,8 @@ class Answer(msgspec.Struct):
     """The price of the row, or the prices of the rows in their order, in $1000s."""
 
     message: str
-    prediction: float | UnsetType = UNSET
-    predictions: list[float] | UnsetType = UNSET
-
-
-booster = load()
+    prediction: Prediction | UnsetType = UNSET  # type: ignore[valid-type]  # known at start
+    predictions: list[Prediction] | UnsetType = UNSET  # type: ignore[valid-type]
 
 
 @api
@@ -37,9 +37,9 @@ def handler(request: Request) -> Answer:
     """Predicts the median value of owner-occupied homes from 13 facts about their area."""
     message = "Succesful Prediction"  # spelt so: clients compare it
     if _is_batch(request.input_X):
-        return Answer(message, predictions=predict(booster, request.input_X))
+        return Answer(message, predictions=predict(model, request.input_X))
     if _is_row(request.input_X):
-        return Answer(message, prediction=predict(booster, [request.input_X])[0])
+        return Answer(message, prediction=predict(model, [request.input_X])[0])
     raise _mixed(request.input_X)
 
 
@@ -56,7 +56,7 @@ def _is_row(items: list[float | list[float]]) -> TypeGuard[list[float]]:
 
 
 def _mixed(items: list[float | list[float]]) -> BadRequest:
-    """Names the first item that is a number among rows, or a row among numbers."""
+    """Name the first item that is a number among rows, or a row among numbers."""
     first = type(items[0])
     position = next(i for i, item in enumerate(items) if type(item) is not first)
     rule = "is a number" if first is float else "is a list"

@@ -15,7 +15,7 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
-from export.comparison import DifferenceError, check, read_rows
+from export.comparison import DifferenceError, check, native_predictions, read_rows
 
 PREDICT = """
 import json, sys
@@ -33,7 +33,7 @@ def served(python: str, task: Path, rows: NDArray[np.float32]) -> NDArray[np.flo
         rows: shape (N, columns).
 
     Returns:
-        shape (N,).
+        shape (N,), or (N, k) of k numbers a row.
     """
     text = json.dumps(rows.tolist())
     command = [python, "-c", PREDICT]
@@ -44,12 +44,12 @@ def served(python: str, task: Path, rows: NDArray[np.float32]) -> NDArray[np.flo
 
 
 def main(arguments: list[str]) -> int:
-    """Says how far apart the predictions are, and ends with 1 where that is too far."""
+    """Say how far apart the predictions are; end with 1 where that is too far."""
     python, task, table = arguments[0], Path(arguments[1]), Path(arguments[2])
-    rows = read_rows(table)
-    native = xgboost.Booster(model_file=task / "model.ubj").inplace_predict(rows)
+    booster = xgboost.Booster(model_file=task / "model.ubj")
     try:
-        difference = check(native, served(python, task, rows))
+        rows = read_rows(table, booster.num_features())
+        difference = check(native_predictions(booster, rows), served(python, task, rows))
     except (DifferenceError, subprocess.CalledProcessError) as error:
         sys.exit(f"parity: {error}")
     print(f"{len(rows)} rows are predicted as by XGBoost's wheel, within {difference:.1e} of each")

@@ -26,7 +26,7 @@ def onnx_type(name: str) -> int:
 def save(
     path: Path, nodes: Sequence[Any], inputs: Sequence[Value], outputs: Sequence[Value]
 ) -> Path:
-    """Writes a model of these nodes."""
+    """Write a model of these nodes."""
     graph = helper.make_graph(nodes, "test", _values(inputs), _values(outputs))
     save_graph(path, graph)
     return path
@@ -39,7 +39,7 @@ def _values(side: Sequence[Value]) -> list[onnx.ValueInfoProto]:
 
 
 def save_graph(path: Path, graph: onnx.GraphProto) -> None:
-    """Writes a model of this graph."""
+    """Write a model of this graph."""
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", 3)]
     onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION), path)
 

@@ -1,7 +1,5 @@
 """The C API against ONNX Runtime's own Python package."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +9,17 @@ import pytest
 from numpy.typing import NDArray
 from onnx import helper
 
-from engines.errors import RunError
+from engines.errors import ModelError, RunError
 from engines.onnx import Session
 from engines.tensor import Tensor
 from tests.model_directory import REPOSITORY
 
+from ..running import run_alone
 from .models import addition, identity, picky, save
 
 DIRECTORY = REPOSITORY / "onnx-example"
 EXAMPLE = DIRECTORY / "app/model.onnx"
+START = "from engines.onnx import Session; model = sys.argv[1]\n"
 
 
 def tensor(array: NDArray[Any]) -> Tensor:
@@ -72,6 +72,13 @@ def test_a_failed_run_leaves_the_session_as_it_was(tmp_path: Path) -> None:
     assert session.run([two, two]) == [tensor(np.full(2, 2, np.float32))]
 
 
+def test_another_number_of_tensors_than_inputs_is_refused() -> None:
+    session, row = Session(EXAMPLE, threads=1), tensor(np.ones((1, 4), np.float32))
+    for tensors in ([], [row, row]):
+        with pytest.raises(RunError, match=f"^the model takes 1 tensors, got {len(tensors)}$"):
+            session.run(tensors)
+
+
 def test_an_answer_outlives_the_next_one() -> None:
     session = Session(EXAMPLE, threads=1)
     first = session.run([tensor(np.ones((1, 4), np.float32))])
@@ -88,13 +95,14 @@ def test_an_answer_outlives_the_next_one() -> None:
 
 def test_nothing_is_written_or_sent_about_what_is_run(tmp_path: Path) -> None:
     # One thread, the program's own: there is none to send it.
-    assert run_alone(tmp_path, "Session(model, 1); print(len(os.listdir('/proc/self/task')))") == 1
+    program = "Session(model, 1); print(len(os.listdir('/proc/self/task')))"
+    assert int(run_alone(tmp_path, START + program, EXAMPLE)) == 1
     assert list(tmp_path.iterdir()) == []
 
 
 # Numbers, text, and what is refused before and while it runs; kibibytes that stay behind.
 LEAK = """
-from engines.errors import RunError
+from engines.errors import ModelError, RunError
 text, picky = Session(sys.argv[2], 1), Session(sys.argv[3], 1)
 session, row = Session(model, 1), Tensor((1, 4), bytes(16))
 def refused(session, tensor):
@@ -118,7 +126,8 @@ print(rounds(4000) - before)
 
 def test_thousands_of_runs_that_succeed_or_fail_leave_nothing_behind(tmp_path: Path) -> None:
     text = identity(tmp_path / "text.onnx", "string", ["N"])
-    assert run_alone(tmp_path, LEAK, text, picky(tmp_path / "picky.onnx")) < 1000
+    models = EXAMPLE, text, picky(tmp_path / "picky.onnx")
+    assert int(run_alone(tmp_path, START + LEAK, *models)) < 1000
 
 
 # The row is too little for a second thread.
@@ -134,18 +143,28 @@ print((time.process_time() - process - working) / working)
 
 
 def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path) -> None:
-    assert run_alone(tmp_path, WAIT) < 0.25
+    assert float(run_alone(tmp_path, START + WAIT, EXAMPLE)) < 0.25
 
 
-def run_alone(home: Path, program: str, *models: Path) -> float:
-    """The number that a program prints in a process with no other sessions or variables."""
-    start = "import os, sys, time; from engines.onnx import Session\n"
-    start += "from engines.tensor import Tensor; model = sys.argv[1]\n"
-    run = subprocess.run(
-        [sys.executable, "-c", start + program, EXAMPLE, *models],
-        env={"PYTHONPATH": str(REPOSITORY), "HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(run.stdout)
+def test_without_onnxruntime_the_error_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.path", [])
+    with pytest.raises(ModelError, match="onnxruntime is not installed: pip install -r"):
+        Session(EXAMPLE)
+
+
+def test_a_file_that_is_not_a_model_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    with pytest.raises(ModelError, match=r"^model\.onnx cannot be loaded: "):
+        Session(path)
+    path.write_text("not a model")
+    with pytest.raises(ModelError, match=r"^model\.onnx cannot be loaded: "):
+        Session(path)
+
+
+def test_the_threads_are_those_of_the_memory_by_default(tmp_path: Path) -> None:
+    program = START + "Session(model); print(len(os.listdir('/proc/self/task')))"
+    assert int(run_alone(tmp_path, program, EXAMPLE)) == 1
+    memory = "os.environ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] = '3538'; "
+    assert int(run_alone(tmp_path, memory + program, EXAMPLE)) == 2
