@@ -1,4 +1,4 @@
-"""What every model image gets: a Lambda event in, a checked request, the model's answer out.
+"""Serve a model on Lambda: an event in, a checked request, the model's answer out.
 
     from serving import api
 
@@ -13,8 +13,8 @@
         return Answer(price=9.1 * request.rooms)
 
 The annotations are the contract: requests and answers are checked against them, and the OpenAPI
-document is made from them. Load the model when the module is imported, which is Lambda's init
-phase, so that the first request finds it ready.
+document is made from them. Load the model when the module is imported: that is Lambda's init phase.
+Import `serving.photographs`, `serving.forms` and `serving.urls` only where they are used.
 """
 
 from serving.application import api

@@ -1,10 +1,10 @@
-"""The Lambda function: finds what a call asks for, answers it, and writes a line to the log.
+"""The Lambda function: find what a call asks for, answer it, write a line to the log.
 
     POST /predict                      the model's answer, as for every direct call
     GET  /predict and /predict/health  the model's name and release, and that it is loaded
     GET  /predict/openapi.json         the contract, as OpenAPI 3.1
 
-`/predict` stands for the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
+`/predict` is the value of the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
 """
 
 import os
@@ -24,7 +24,7 @@ class Application(Generic[R, A]):
     """A handler as Lambda calls it; `__wrapped__` is the handler itself."""
 
     def __init__(self, handler: Callable[[R], A], readers: Mapping[str, Reader[R]]) -> None:
-        """Build all that can be built before the first request."""
+        """Build what can be built before the first request."""
         self.__wrapped__ = handler
         self._contract = Contract(handler, readers)
         self._model = os.environ.get("MODEL_NAME") or "model"
@@ -39,7 +39,7 @@ class Application(Generic[R, A]):
         }
 
     def __call__(self, event: Any, context: Any) -> Any:
-        """Answer an event; `context` is Lambda's. No `Exception` leaves it."""
+        """Answer an event; `context` is Lambda's. Never raise an `Exception`."""
         started = perf_counter()
         call = read(event)
         line = Line(
@@ -67,7 +67,7 @@ class Application(Generic[R, A]):
             return self._predict(call, line)
         actions = self._routes.get(call.path)
         if actions is None:
-            raise NotFound(f"nothing is at {call.path}, the model is at {self._path}")
+            raise NotFound(f"there is nothing at {call.path}, the model is at {self._path}")
         action = actions.get("GET" if call.method == "HEAD" else call.method)
         if action is None:
             allowed = ", ".join(["HEAD", *actions])
@@ -102,9 +102,8 @@ def api(handler: Any = None, /, *, readers: Mapping[str, Reader[Any]] | None = N
     Args:
         handler: takes one annotated request and returns an annotated answer.
         readers: by content type, what makes a request of a body that is not JSON: a function of
-            the body, the Content-Type header as it was sent, and the query parameters. Add the
-            content type to BinaryMediaTypes in template.yaml too: API Gateway makes text of any
-            other body. The check before the push compares the two.
+            the body, the Content-Type header as it was sent, and the query parameters. API Gateway
+            spoils such a body unless BinaryMediaTypes in template.yaml has its content type.
     """
     if handler is None:
         return lambda handler: Application(handler, readers or {})

@@ -1,4 +1,4 @@
-"""The contract of a handler: what it takes and what it answers, read from its annotations."""
+"""The contract of a handler: what it takes and answers, read from its annotations."""
 
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar, get_type_hints
@@ -17,7 +17,7 @@ class Contract(Generic[R, A]):
     """Requests in and answers out, both checked; the decoders are built once."""
 
     def __init__(self, handler: Callable[[R], A], readers: Mapping[str, Reader[R]]) -> None:
-        """Take a handler and, by content type, the readers of bodies that are not JSON.
+        """Build decoders of a handler's annotations; keep its readers by content type.
 
         Raises:
             TypeError: an annotation is missing, or is a type that JSON cannot carry.
@@ -31,11 +31,11 @@ class Contract(Generic[R, A]):
         self._answers: msgspec.json.Decoder[A] = msgspec.json.Decoder(self.answer_type)
 
     def request(self, call: Call) -> R:
-        """The call's request, checked.
+        """Decode and check a call's request.
 
         Raises:
             BadRequest: the body breaks the contract; the message names the field and the rule.
-            UnsupportedMediaType: it is not JSON, and there is no reader for its content type.
+            UnsupportedMediaType: the body is not JSON, and its content type has no reader.
         """
         header = call.content_type()
         content_type = header.partition(";")[0].strip().lower()
@@ -43,8 +43,8 @@ class Contract(Generic[R, A]):
             return reader(call.body(), header, call.query())
         subtype = content_type.removeprefix("application/")
         if content_type and subtype != "json" and not subtype.endswith("+json"):
-            taken = ", ".join(["application/json", *self.readers])
-            raise UnsupportedMediaType(f"{content_type} is not taken, send Content-Type: {taken}")
+            taken = " or ".join(["application/json", *self.readers])
+            raise UnsupportedMediaType(f"Content-Type {content_type} is not supported, use {taken}")
         return self._decode(call.body())
 
     def _decode(self, body: bytes) -> R:
@@ -56,10 +56,10 @@ class Contract(Generic[R, A]):
             raise BadRequest(_field_first(str(error))) from error
 
     def answer(self, answer: A) -> bytes:
-        """The answer as JSON, checked: a number that is not finite is null there.
+        """Encode an answer as JSON and check it; a number that is not finite becomes null.
 
         Raises:
-            TypeError: it is not of the annotated type.
+            TypeError: the answer is not of the annotated type.
         """
         # NumPy's scalars and arrays, which msgspec does not know, have `tolist`.
         body = msgspec.json.encode(answer, enc_hook=lambda value: value.tolist())
@@ -71,7 +71,7 @@ class Contract(Generic[R, A]):
 
 
 def _field_first(problem: str) -> str:
-    """Expected `float`, got `str` - at `$.rows[3]`  ->  rows[3]: expected float, got str."""
+    """Turn "Expected `float`, got `str` - at `$.x[3]`" into "x[3]: expected float, got str"."""
     problem = problem.replace("Input data was truncated", "JSON is malformed: it ends too early")
     rule, _, place = problem.replace("`", "").partition(" - at ")
     field = place.removeprefix("$").removeprefix(".")

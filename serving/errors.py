@@ -1,4 +1,4 @@
-"""The errors that a caller is told about, each with its HTTP status.
+"""The errors that a caller is told about, each with an HTTP status.
 
     ServingError
     ├── BadRequest            400
@@ -8,8 +8,8 @@
     ├── UnsupportedMediaType  415
     └── Unprocessable         422
 
-Raise them with a message that names the field and the rule. Anything else that is raised is
-answered with a bare 500, and its traceback goes to the log only.
+Raise them with a message that names the field and the rule. Any other exception is answered with a
+bare 500, and its traceback goes to the log alone.
 """
 
 
@@ -23,7 +23,7 @@ class ServingError(Exception):
         cls.status = status or cls.status
 
     def __init__(self, message: str, **headers: str) -> None:
-        """Take what the caller reads, and headers that the answer gets."""
+        """Take what the caller reads, and headers for the answer."""
         super().__init__(message[:1000])  # it may quote the request, which may be megabytes
         self.headers = headers
 
@@ -37,11 +37,11 @@ class NotFound(ServingError, status=404):
 
 
 class MethodNotAllowed(ServingError, status=405):
-    """The path exists, but not for that method; the header `Allow` lists those that do."""
+    """The path does not take that method; the header `Allow` lists those that it takes."""
 
 
 class TooLarge(ServingError, status=413):
-    """The body, what is in it, or the answer is larger than the limit."""
+    """The body, a file in it, or the answer is larger than its limit."""
 
 
 class UnsupportedMediaType(ServingError, status=415):
@@ -49,4 +49,4 @@ class UnsupportedMediaType(ServingError, status=415):
 
 
 class Unprocessable(ServingError, status=422):
-    """The request is well formed, but nothing can be made of what it points to."""
+    """The request is well formed, but what it points to cannot be used."""

@@ -1,11 +1,11 @@
-"""A Lambda event in, a `Call` out; and the call's reply in the form that its event asks for.
+"""Read a Lambda event as a `Call`, and give its reply the form that the event asks for.
 
 door    the event comes from
 rest    API Gateway: a REST API, or an HTTP API with payload 1.0
 http    API Gateway: an HTTP API with payload 2.0; or a function URL
 alb     an Application Load Balancer, with single or multi-value headers
-invoke  whoever invokes the function directly: the event is the bare request, the reply the
-        bare answer, or {"status": 400, "message": "..."}
+invoke  a direct call of the function: the event is the bare request, the reply the bare answer,
+        or {"status": 400, "message": "..."}
 """
 
 from typing import Any, Literal
@@ -24,7 +24,7 @@ HEADERS = {
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What the caller asks for; `path` has no stage, no base path and no trailing slash."""
+    """What a caller asks for; `path` has no stage, no base path and no slash at its end."""
 
     door: Literal["rest", "http", "alb", "invoke"]
     event: Any
@@ -32,12 +32,12 @@ class Call(msgspec.Struct, frozen=True):
     path: str = ""
 
     def content_type(self) -> str:
-        """The Content-Type header as it was sent, empty without one."""
+        """Return the Content-Type header as it was sent; empty without one."""
         headers = {name.lower(): value for name, value in self._pairs("headers").items()}
         return headers.get("content-type", "")
 
     def query(self) -> dict[str, str]:
-        """The query parameters, decoded; of a repeated one the last, or `a,b` at door `http`."""
+        """Return the query parameters, decoded; of a repeated one the last, or `a,b` at `http`."""
         pairs = self._pairs("queryStringParameters")
         if self.door != "alb":
             return pairs
@@ -46,18 +46,18 @@ class Call(msgspec.Struct, frozen=True):
         return {unquote_plus(name): unquote_plus(value) for name, value in pairs.items()}
 
     def body(self) -> bytes:
-        """The body's bytes; of a direct call the event itself, as JSON.
+        """Return the body's bytes; of a direct call, the event itself as JSON.
 
         Raises:
-            BadRequest: the body is not what the event says that it is.
-            TooLarge: it has more than `MAX_BODY_BYTES`.
+            BadRequest: the event says base64 or text, and the body is something else.
+            TooLarge: the body has more than `MAX_BODY_BYTES`.
         """
         try:
             body = msgspec.json.encode(self.event) if self.door == "invoke" else self._body()
         except (TypeError, ValueError, RecursionError) as error:
             raise BadRequest(f"the body is not valid base64, text or JSON: {error}") from error
         if len(body) > MAX_BODY_BYTES:
-            raise TooLarge(f"the body has {len(body)} bytes, at most {MAX_BODY_BYTES} are taken")
+            raise TooLarge(f"the body has {len(body)} bytes, the limit is {MAX_BODY_BYTES}")
         return body
 
     def _body(self) -> bytes:
@@ -75,10 +75,10 @@ class Call(msgspec.Struct, frozen=True):
         return {text(key): text(value) for key, value in pairs.items()}
 
     def reply(self, status: int, body: bytes, headers: dict[str, str]) -> Any:
-        """What the Lambda function returns for an answer that is the JSON `body`.
+        """Build what the function returns for an answer that is the JSON `body`.
 
         Raises:
-            TooLarge: it would have more than `MAX_REPLY_BYTES`.
+            TooLarge: the reply has more than `MAX_REPLY_BYTES`.
         """
         if self.door == "invoke":
             answer = msgspec.json.decode(body)
@@ -108,7 +108,7 @@ def read(event: Any) -> Call:
 
 
 def _path(event: dict[str, Any], context: dict[str, Any]) -> str:
-    """The path as the API's routes have it.
+    """Find the path as the API's routes have it.
 
     HTTP APIs put the stage before it, REST APIs the base path of a custom domain:
     https://github.com/aws-powertools/powertools-lambda-python/pull/579
@@ -122,13 +122,13 @@ def _path(event: dict[str, Any], context: dict[str, Any]) -> str:
 
 
 def _mapping(source: Any, key: str) -> dict[str, Any]:
-    """The mapping under a key: real events leave it out, or have null there."""
+    """Return the mapping under a key, empty without one: real events may have null there."""
     value = source.get(key) if isinstance(source, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def text(value: Any) -> str:
-    """A string that JSON can carry, without lone surrogates; empty for what is not a string."""
+    """Make a string that JSON can carry, without lone surrogates; empty of anything else."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
@@ -137,4 +137,4 @@ def _check_size(reply: Any) -> None:
 
     size = len(dumps(reply))
     if size > MAX_REPLY_BYTES:
-        raise TooLarge(f"the answer has {size} bytes, Lambda carries {MAX_REPLY_BYTES} at most")
+        raise TooLarge(f"the answer has {size} bytes, Lambda carries at most {MAX_REPLY_BYTES}")

@@ -9,7 +9,7 @@ from serving.events import text
 
 
 class Line(msgspec.Struct, kw_only=True):
-    """What is known of a call; nothing of its body, query or headers.
+    """What the log says of a call; nothing of its body, query or headers.
 
     Lambda's log filter goes by `timestamp` and `level`:
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
@@ -29,7 +29,7 @@ class Line(msgspec.Struct, kw_only=True):
     traceback: str | None = None
 
     def blame(self, error: Exception) -> None:
-        """Make it the line of a 500, with the traceback."""
+        """Turn the line into that of a 500, with the traceback."""
         from traceback import format_exception
 
         self.level, self.status = "ERROR", 500
@@ -43,5 +43,5 @@ class Line(msgspec.Struct, kw_only=True):
 
 
 def milliseconds_since(started: float) -> float:
-    """Since a reading of `perf_counter`; rounded to microseconds."""
+    """Return the milliseconds since a reading of `perf_counter`, rounded to microseconds."""
     return round(1000 * (perf_counter() - started), 3)

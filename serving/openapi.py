@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of a model. Imported when it is asked for, not before."""
+"""The OpenAPI 3.1 document of a model; imported when a caller asks for it, not before."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from serving.contract import Contract
 
 
 def document(contract: Contract[Any, Any], path: str, model: str, release: str) -> dict[str, Any]:
-    """Describe what is at `path`, with the types of the contract as JSON Schema 2020-12."""
+    """Describe the API at `path`, with the types of the contract as JSON Schema 2020-12."""
     types = [contract.request_type, contract.answer_type]
     names = "#/components/schemas/{name}"
     schemas, components = msgspec.json.schema_components(types, ref_template=names)

@@ -21,7 +21,7 @@ PLACES_OF_ONE_MACHINE = [
 def files() -> Iterator[Path]:
     for folder, folders, names in os.walk(REPOSITORY):
         folders[:] = [name for name in folders if not NOT_OURS.fullmatch(name)]
-        yield from (Path(folder, name) for name in names)
+        yield from (Path(folder, name) for name in names if not NOT_OURS.fullmatch(name))
 
 
 def text_of(path: Path) -> str | None:

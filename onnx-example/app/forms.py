@@ -124,7 +124,7 @@ def _from_raw(port: Port, raw: Raw) -> Tensor:
         rule = f"expected {expected} bytes, {kind.name} of shape {list(shape)}"
         raise BadRequest(f"{port.name}.base64: {rule}, got {len(content)}")
     if kind.python is bool and content.translate(None, b"\0\1"):
-        raise BadRequest(f"{port.name}.base64: a byte of a bool is 0 or 1")
+        raise BadRequest(f"{port.name}.base64: each byte of a bool must be 0 or 1")
     return Tensor(shape, content)
 
 
@@ -150,7 +150,9 @@ def _flat(name: str, value: Any) -> tuple[tuple[int, ...], list[Any]]:
 def _check_text(name: str, shape: tuple[int, ...], elements: Sequence[str]) -> None:
     for position, text in enumerate(elements):
         if "\0" in text:  # where ONNX Runtime would end the text
-            raise BadRequest(f"{_place(name, shape, position)}: U+0000 is not taken")
+            raise BadRequest(
+                f"{_place(name, shape, position)}: the character U+0000 is not allowed"
+            )
 
 
 def _place(name: str, shape: Sequence[int], position: int) -> str:

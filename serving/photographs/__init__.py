@@ -2,7 +2,7 @@
 
     from serving.photographs import pixels
 
-Needs Pillow: add `pillow` to the requirements of an image that uses it.
+Needs Pillow: add `pillow` to the requirements of an image that imports it.
 """
 
 from serving.photographs.decoding import pixels

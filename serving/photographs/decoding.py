@@ -1,4 +1,4 @@
-"""A photograph as the bytes of a file in, the pixels that the model looks at out."""
+"""Decode the file of a photograph, turn it upright, cut out its centre."""
 
 import warnings
 from io import BytesIO
@@ -24,28 +24,28 @@ UPRIGHT = {
 }
 WHITE = (255, 255, 255)
 
-# Pillow raises an error at twice this number, also where it learns a size while decoding: of
-# animations and of WebP.
+# Pillow raises an error at twice this number. It also checks the sizes that show up while decoding:
+# those of animations and of WebP.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
-# What it has to say of a caller's file is no matter for the log.
+# Its warnings about a caller's file do not belong in the log.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def pixels(content: bytes, resize: int, side: int) -> bytes:
-    """The centre of a photograph, as torchvision's Resize(resize) and CenterCrop(side) cut it.
+    """Cut out the centre of a photograph, as torchvision's Resize(resize) and CenterCrop(side) do.
 
     Args:
-        content: a JPEG, PNG, WebP or GIF file, of which the first frame is taken; whoever sent it
-            is not trusted, and neither is what it is called.
+        content: a JPEG, PNG, WebP or GIF file, as a caller sent it; of an animation the first frame
+            is taken.
         resize: what the photograph's short side becomes, in pixels.
-        side: of the square in its centre that is kept; at most `resize`.
+        side: of the square that is cut out, in pixels; at most `resize`.
 
     Returns:
-        shape (side, side, 3), uint8, RGB, upright; what is transparent is white.
+        shape (side, side, 3), uint8, RGB, upright; transparent parts are white.
 
     Raises:
-        BadRequest: it is empty, no such file, truncated or damaged.
-        TooLarge: it has more than `MAX_PIXELS`.
+        BadRequest: the file is empty, truncated, damaged or of another kind.
+        TooLarge: it has more than `MAX_PIXELS`, or a side of more than `MAX_SIDE`.
     """
     try:
         image = _opened(content)
@@ -58,20 +58,18 @@ def pixels(content: bytes, resize: int, side: int) -> bytes:
     except (BadRequest, TooLarge, MemoryError):
         raise
     except Image.DecompressionBombError as error:
-        raise _too_large("more pixels") from error
-    except Exception as error:  # Pillow raises nearly anything on a file that is not what it says
+        raise _too_large("too many pixels") from error
+    except Exception as error:  # Pillow raises nearly anything on a bad file
         fault = "truncated" if "truncated" in str(error) else "damaged"
         raise BadRequest(f"the photograph is {fault}") from error
 
 
 def _too_large(size: str) -> TooLarge:
-    return TooLarge(
-        f"the photograph has {size}, at most {MAX_PIXELS // 10**6} megapixels are taken"
-    )
+    return TooLarge(f"the photograph has {size}, the limit is {MAX_PIXELS // 10**6} megapixels")
 
 
 def _opened(content: bytes) -> ImageFile:
-    """The file by its first bytes, its header read; Image.open imports formats by the dozen."""
+    """Open a file by its first bytes; Image.open would import formats by the dozen."""
     if not content:
         raise BadRequest("the photograph is empty")
     if content.startswith(b"\xff\xd8\xff"):
@@ -96,13 +94,13 @@ def _upright(image: ImageFile) -> Image.Image:
     image.load()
     try:
         turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
-    except Exception:  # the photograph is good, what is written about it is not
+    except Exception:  # the photograph is good, its EXIF data is not
         turn = None
     return image if turn is None else image.transpose(turn)
 
 
 def _centre(image: Image.Image, resize: int, side: int) -> Image.Image:
-    """The square in the centre, resized alone: of a panorama nothing else is computed."""
+    """Resize the square in the centre alone: of a panorama nothing else is computed."""
     if image.mode == "I;16":  # convert would make white of all above 255
         image = image.point(lambda value: value / 256)
         image.info.pop("transparency", None)

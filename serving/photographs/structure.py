@@ -1,4 +1,4 @@
-"""The parts of a file, looked at before a decoder spends time on them.
+"""Look at the parts of a file before a decoder spends time on them.
 
 Files of a few kilobytes can keep a decoder busy for minutes: a JPEG with a hundred passes over
 millions of pixels, or a PNG with thousands of packed texts that nobody reads.
@@ -12,7 +12,7 @@ MAX_SEGMENTS = 1000  # before the first scan of a JPEG; cameras write about 20
 MAX_SCANS = 500  # a progressive JPEG has about 10; the smallest one costs the decoder 3 ms
 MAX_SCANNED_PIXELS = 10**9  # over all scans of a JPEG: about 0.4 s
 SCAN = b"\xff\xda"
-FRAMES = range(0xC0, 0xD0)  # with four other markers among them, which say nothing of the frame
+FRAMES = range(0xC0, 0xD0)  # the markers of frames, with NO_FRAMES among them
 NO_FRAMES = (0xC4, 0xC8, 0xCC)
 HUFFMAN_FRAMES = (0xC0, 0xC1, 0xC2)  # arithmetic coding takes the decoder fifty times as long
 PNG_HEAD = 8
@@ -20,7 +20,7 @@ PNG_PARTS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf", b"IEND")
 
 
 def check_jpeg(content: bytes) -> None:
-    """Refuses a JPEG that costs far more than its size lets expect; a truncated one passes.
+    """Refuse a JPEG that costs far more to decode than its size suggests; let truncated ones pass.
 
     Args:
         content: the file, which begins with 0xFFD8.
@@ -35,7 +35,7 @@ def check_jpeg(content: bytes) -> None:
 
 
 def _frame(content: bytes) -> tuple[int, int]:
-    """How many pixels the frame has, and where the first scan begins."""
+    """Find the frame's number of pixels, and where the first scan begins."""
     pixels, position = 0, 2
     for segment in count():
         if segment > MAX_SEGMENTS:
@@ -54,15 +54,15 @@ def _frame(content: bytes) -> tuple[int, int]:
 
 def _pixels(frame: bytes) -> int:
     if frame[1] not in HUFFMAN_FRAMES:
-        raise BadRequest("the photograph is a JPEG without Huffman coding, which is not taken")
+        raise BadRequest("the photograph is a JPEG without Huffman coding: save it as a usual JPEG")
     return int.from_bytes(frame[5:7], "big") * int.from_bytes(frame[7:9], "big")
 
 
 def needed_png(content: bytes) -> bytes:
-    """A PNG without its texts, profiles and other frames, which some decoders unpack.
+    """Return a PNG without its texts, profiles and other frames: some decoders unpack those.
 
     Args:
-        content: the file; where it ends too early, so does what is returned.
+        content: the file; if it is cut off, so is the result.
     """
     parts, seen, position = [content[:PNG_HEAD]], set[bytes](), PNG_HEAD
     while position < len(content):

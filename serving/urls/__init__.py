@@ -1,4 +1,4 @@
-"""Fetch the URLs that callers send, from public servers alone, within a time and a size.
+"""Fetch a URL that a caller sent: from public servers alone, within a time and a size.
 
     from serving.urls import fetch
 

@@ -1,7 +1,7 @@
-"""Which URLs may be fetched, and which addresses they may lead to: public ones alone.
+"""Check which URLs may be fetched, and that they lead to public addresses alone.
 
-The variable URL_ALLOW_LIST, `host:port,host:port`, names exceptions for tests and private networks;
-it is empty by default. Whoever can call the function can read what answers there.
+The variable URL_ALLOW_LIST, `host:port,host:port`, names exceptions for tests and private networks.
+It is empty by default: every caller of the function can read what answers there.
 """
 
 import os
@@ -53,7 +53,7 @@ class Target(NamedTuple):
 
     @property
     def authority(self) -> str:
-        """The host as URLs and the Host header have it, with the port where it is unusual."""
+        """The host as in URLs and the header Host, with the port unless it is the usual one."""
         usual = self.port == PORTS[self.scheme]
         return _bracketed(self.host) if usual else f"{_bracketed(self.host)}:{self.port}"
 
@@ -64,10 +64,10 @@ class Target(NamedTuple):
 
 
 def target_of(url: str) -> Target:
-    """What a URL points to, if it may be fetched; nothing is looked up.
+    """Parse a URL that may be fetched; look nothing up.
 
     Raises:
-        BadRequest: it may not. The wording is always the same.
+        BadRequest: the URL may not be fetched; the message is always the same.
     """
     try:
         return _target(url)
@@ -94,7 +94,7 @@ def _target(url: str) -> Target:
 
 
 def _host(text: str) -> str:
-    """A host in one spelling: 127.1, 0x7f000001, 2130706433 and 0177.0.0.1 are none."""
+    """Return a host in its one spelling; refuse 127.1, 0x7f000001, 2130706433, 0177.0.0.1."""
     if ":" in text and "%" not in text:
         return str(IPv6Address(text))
     name = text if text.isascii() else text.encode("idna").decode().lower()
@@ -110,7 +110,7 @@ def _bracketed(host: str) -> str:
 
 
 def _may_be_public(host: str) -> bool:
-    """Whether it is a public address, or a name that is not of this machine or network alone."""
+    """Tell whether a host is a public address, or a name with a dot, unlike localhost."""
     try:
         return is_public(host)
     except ValueError:
@@ -123,10 +123,10 @@ def _allow_list() -> set[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IPv4 or IPv6 address is one of the public internet.
+    """Tell whether an IPv4 or IPv6 address is one of the public internet.
 
     Raises:
-        ValueError: it is not an address.
+        ValueError: the text is not an address.
     """
     ip = ip_address(address)
     if isinstance(ip, IPv4Address):
@@ -135,14 +135,14 @@ def is_public(address: str) -> bool:
 
 
 def addresses(target: Target, deadline: float) -> list[str]:
-    """Looks the target's host up, once: all its addresses, IPv4 first, which Lambda can reach.
+    """Look up all addresses of a target's host, once; IPv4 first: Lambda may have no IPv6.
 
     Args:
         target: where to go.
         deadline: reading of `monotonic` at which the look-up is given up.
 
     Raises:
-        OSError: there is none, or one of them is not public, or the time is up.
+        OSError: the host has no address, or one that is not public, or the time is up.
     """
     found = _look_up(target.host, target.port, seconds_until(deadline))
     if not found or not (target.allowed or all(map(is_public, found))):
@@ -151,9 +151,9 @@ def addresses(target: Target, deadline: float) -> list[str]:
 
 
 def _look_up(host: str, port: int, timeout_seconds: float) -> list[str]:
-    """All addresses of a host; none where it has none, or where no answer came in time.
+    """Look up all addresses of a host; return an empty list if no answer came in time.
 
-    getaddrinfo takes no time-out. Left alone, its thread ends with the resolver's own, in seconds.
+    getaddrinfo takes no time-out, hence the thread; it ends seconds later, with the resolver's own.
     """
     answers: SimpleQueue[list[str]] = SimpleQueue()
 
@@ -172,10 +172,10 @@ def _look_up(host: str, port: int, timeout_seconds: float) -> list[str]:
 
 
 def seconds_until(deadline: float) -> float:
-    """The seconds that are left until a reading of `monotonic`.
+    """Return the seconds left until a reading of `monotonic`.
 
     Raises:
-        TimeoutError: there are none.
+        TimeoutError: none are left.
     """
     seconds = deadline - monotonic()
     if seconds <= 0:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urljoin
 from serving.errors import BadRequest, TooLarge, Unprocessable
 from serving.urls.addresses import SAFE, Target, addresses, seconds_until, target_of
 
-MAX_ADDRESSES = 8  # of a name that are tried: nobody scans ports through this
+MAX_ADDRESSES = 8  # of a name, tried in turn: nobody should scan ports through this
 MAX_BYTES = 10_000_000
 MAX_HEAD_BYTES = 65_536
 MAX_REDIRECTS = 3
@@ -41,15 +41,10 @@ def fetch(
         Unprocessable: the fetch failed; the message is the same whatever the server did.
         TooLarge: the file has more than `max_bytes`.
     """
-    target = target_of(url)
     headers = f"User-Agent: {user_agent}\r\nAccept: {accept}\r\n{HEADERS}"
+    target = target_of(url)
     try:
-        for _ in range(1 + MAX_REDIRECTS):
-            found = _get(target, deadline, headers, max_bytes)
-            if isinstance(found, bytes):
-                return found
-            target = found
-        raise HTTPException("too many redirects")
+        return _follow(target, deadline, headers, max_bytes)
     except (OSError, HTTPException, ValueError, BadRequest) as error:
         raise Unprocessable(
             "the URL cannot be fetched: a public server must answer it with the status 200"
@@ -57,12 +52,21 @@ def fetch(
         ) from error
 
 
+def _follow(target: Target, deadline: float, headers: str, max_bytes: int) -> bytes:
+    for _ in range(1 + MAX_REDIRECTS):
+        found = _get(target, deadline, headers, max_bytes)
+        if isinstance(found, bytes):
+            return found
+        target = found
+    raise HTTPException("too many redirects")
+
+
 def _get(target: Target, deadline: float, headers: str, max_bytes: int) -> bytes | Target:
-    """The file, or where the server says that it is.
+    """Get the file, or the target that the server redirects to.
 
     Raises:
-        OSError, HTTPException, ValueError: no such file, or not in time.
-        BadRequest: the place that the server names may not be fetched.
+        OSError, HTTPException, ValueError: there is no file, or it comes too late.
+        BadRequest: the server redirects to a URL that may not be fetched.
         TooLarge: the file has more than `max_bytes`.
     """
     with _connect(target, deadline) as sock:
@@ -72,19 +76,25 @@ def _get(target: Target, deadline: float, headers: str, max_bytes: int) -> bytes
         received = _Received(sock, deadline)
         with HTTPResponse(cast(Any, received), method="GET") as response:
             response.begin()
-            location = response.headers.get("Location")
-            if response.status in REDIRECTS and location:
-                # Headers are read as Latin-1, whatever their bytes are.
-                return target_of(urljoin(target.url, quote(location.encode("latin-1"), SAFE)))
+            if redirect := _redirect(response, target):
+                return redirect
             if response.status != 200:
-                raise HTTPException("not the file")
+                raise HTTPException("another status than 200")
             received.bytes_left = 2 * max_bytes  # chunks have heads of their own
             return _body(response, max_bytes)
 
 
+def _redirect(response: HTTPResponse, target: Target) -> Target | None:
+    location = response.headers.get("Location")
+    if response.status not in REDIRECTS or not location:
+        return None
+    # Headers are read as Latin-1, whatever their bytes are.
+    return target_of(urljoin(target.url, quote(location.encode("latin-1"), SAFE)))
+
+
 def _body(response: HTTPResponse, max_bytes: int) -> bytes:
     if response.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
-        raise HTTPException("it is packed")
+        raise HTTPException("an unknown transfer encoding")
     if (response.length or 0) > max_bytes:
         raise _too_large(max_bytes)
     body = response.read(max_bytes + 1)
@@ -96,11 +106,11 @@ def _body(response: HTTPResponse, max_bytes: int) -> bytes:
 
 
 def _too_large(max_bytes: int) -> TooLarge:
-    return TooLarge(f"the URL's file has more than {max_bytes} bytes, which is the most taken")
+    return TooLarge(f"the URL's file is larger than the limit of {max_bytes} bytes")
 
 
 def _connect(target: Target, deadline: float) -> socket.socket:
-    """Connects to one of the addresses that were checked, and looks nothing up again."""
+    """Connect to one of the addresses that were checked; look nothing up again."""
     sock = _first_connected(addresses(target, deadline), target.port, deadline)
     if target.scheme == "http":
         return sock
@@ -129,14 +139,14 @@ def _first_connected(candidates: list[str], port: int, deadline: float) -> socke
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Certificates are checked against the host's name; made once, since it reads all of them."""
+    """Make what checks certificates and names; once, since it reads all authorities."""
     return ssl.create_default_context()
 
 
 class _Received(RawIOBase):
-    """What a socket receives, in place of the socket: every read ends at the deadline.
+    """The bytes of a socket, each read of which ends at the deadline.
 
-    A time-out of the socket itself starts anew with each byte that a slow server sends.
+    A time-out of the socket itself starts anew with each byte of a slow server.
     """
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
@@ -155,5 +165,5 @@ class _Received(RawIOBase):
         count = self._socket.recv_into(buffer)
         self.bytes_left -= count
         if self.bytes_left < 0:
-            raise HTTPException("more than is read")
+            raise HTTPException("too many bytes")
         return count

@@ -41,7 +41,11 @@ def test_the_server_of_a_photograph_is_told_who_asks_and_for_what(internet: Inte
         ("http://127.0.0.1:9001/", 400, "the URL may not be fetched"),
         ("http://nothing.example/", 422, "the URL cannot be fetched"),
         ("http://example.com/missing", 422, "the URL cannot be fetched"),
-        ("http://example.com/big", 413, "the URL's file has more than 10000000 bytes"),
+        (
+            "http://example.com/big",
+            413,
+            "the URL's file is larger than the limit of 10000000 bytes",
+        ),
         ("http://example.com/text", 400, "the photograph is not a JPEG, PNG, WebP or GIF file"),
     ],
 )

@@ -42,14 +42,14 @@ def test_line_ends_of_a_field_are_its_own() -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "message"),
     [
-        (END, "multipart/form-data", "names no boundary"),
-        (END, "multipart/form-data; boundary=", "names no boundary"),
+        (END, "multipart/form-data", "must name a boundary"),
+        (END, "multipart/form-data; boundary=", "must name a boundary"),
         (b"", CURL, "cut off"),
         (b"\xff\xd8\xff", CURL, "cut off"),
         (part("image", b"123"), CURL, "cut off"),
         (part("image", b"1") + part("image", b"2") + END, CURL, "field image twice"),
-        (b"--b\r\nContent-Type: image/png\r\n\r\n1\r\n--b--", "; boundary=b", "without a name"),
-        (b"--b\r\n--b--", "; boundary=b", "without a name"),
+        (b"--b\r\nContent-Type: image/png\r\n\r\n1\r\n--b--", "; boundary=b", "must have a name"),
+        (b"--b\r\n--b--", "; boundary=b", "must have a name"),
     ],
 )
 def test_what_is_no_form_is_refused_with_the_reason(

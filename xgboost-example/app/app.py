@@ -59,5 +59,5 @@ def _mixed(items: list[float | list[float]]) -> BadRequest:
     """Name the first item that is a number among rows, or a row among numbers."""
     first = type(items[0])
     position = next(i for i, item in enumerate(items) if type(item) is not first)
-    rule = "is a number" if first is float else "is a list"
-    return BadRequest(f"input_X[{position}]: must be like input_X[0], which {rule}")
+    rule = "a number" if first is float else "a list"
+    return BadRequest(f"input_X[{position}]: must be {rule}, like input_X[0]")

@@ -103,14 +103,14 @@ def test_a_file_of_more_than_10_mb_is_given_up(
     answer: bytes | Callable[[socket.socket], None], public: Internet
 ) -> None:
     public.serve({"/": answer}, PUBLIC, 80)
-    with pytest.raises(TooLarge, match="more than 10000000 bytes"):
+    with pytest.raises(TooLarge, match="larger than the limit of 10000000 bytes"):
         fetch("http://example.com/")
 
 
 def test_a_caller_may_set_another_limit(public: Internet) -> None:
     public.serve({"/": ok(b"12345")}, PUBLIC, 80)
     assert fetch("http://example.com/", max_bytes=5) == b"12345"
-    with pytest.raises(TooLarge, match="more than 4 bytes"):
+    with pytest.raises(TooLarge, match="larger than the limit of 4 bytes"):
         fetch("http://example.com/", max_bytes=4)
 
 
