@@ -5,19 +5,23 @@
     GET  /predict/openapi.json         the contract, as OpenAPI 3.1
 
 `/predict` is the value of the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
+Pages of the origins in CORS_ORIGINS may ask too: `OPTIONS` tells their browsers.
 """
 
 import os
 from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import Any, Generic, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from msgspec.json import encode
 
 from serving.contract import A, Contract, R, Reader
-from serving.errors import MethodNotAllowed, NotFound, ServingError
+from serving.errors import MethodNotAllowed, NotARequest, NotFound, ServingError
 from serving.events import Call, read, text
 from serving.log import Line, milliseconds_since
+
+if TYPE_CHECKING:
+    from serving.cors import Cors
 
 
 class Application(Generic[R, A]):
@@ -37,42 +41,72 @@ class Application(Generic[R, A]):
             f"{below}/health": {"GET": self._health},
             f"{below}/openapi.json": {"GET": self._openapi},
         }
+        self._cors: Cors | None = None
+        if origins := os.environ.get("CORS_ORIGINS"):
+            self._let_pages_ask(origins)
+
+    def _let_pages_ask(self, origins: str) -> None:
+        from serving.cors import Cors
+
+        self._cors = Cors(origins)
+        for actions in self._routes.values():
+            actions["OPTIONS"] = self._cors.preflight
 
     def __call__(self, event: Any, context: Any) -> Any:
-        """Answer an event; `context` is Lambda's. Never raise an `Exception`."""
+        """Answer an event; `context` is Lambda's.
+
+        Raises:
+            NotARequest: the event is none that can be answered. No other `Exception` is raised.
+        """
         started = perf_counter()
-        call = read(event)
         line = Line(
             request_id=text(getattr(context, "aws_request_id", "")),
             release=self._release,
             cold_start=self._cold_start,
-            method=call.method or "invoke",
-            path=call.path,
         )
         self._cold_start = False
         try:
-            reply = call.reply(200, self._answer(call, line), {})
+            call = read(event)
+        except NotARequest as error:
+            line.blame(error)
+            line.write(started)
+            raise
+        line.method, line.path = call.method or "invoke", call.path
+        reply = self._reply(call, line)
+        line.write(started)
+        return reply
+
+    def _reply(self, call: Call, line: Line) -> Any:
+        """Reply with the answer, or with what is wrong."""
+        headers = self._cors.headers(call) if self._cors else {}
+        try:
+            body = self._answer(call, line)
+            line.status = 200 if body else 204
+            return call.reply(line.status, body, headers)
         except ServingError as error:
             line.status = error.status
-            reply = call.reply(error.status, encode({"message": text(str(error))}), error.headers)
+            body = encode({"message": text(str(error))})
+            return call.reply(error.status, body, headers | error.headers)
         except Exception as error:
             line.blame(error)
-            reply = call.reply(500, encode({"message": "Internal server error"}), {})
-        line.total_ms = milliseconds_since(started)
-        line.write()
-        return reply
+            return call.reply(500, encode({"message": "Internal server error"}), headers)
 
     def _answer(self, call: Call, line: Line) -> bytes:
         if call.door == "invoke":
             return self._predict(call, line)
-        actions = self._routes.get(call.path)
-        if actions is None:
-            raise NotFound(f"there is nothing at {call.path}, the model is at {self._path}")
+        actions = self._actions(call)
         action = actions.get("GET" if call.method == "HEAD" else call.method)
         if action is None:
             allowed = ", ".join(["HEAD", *actions])
             raise MethodNotAllowed(f"use one of {allowed}, not {call.method}", Allow=allowed)
         return action(call, line)
+
+    def _actions(self, call: Call) -> dict[str, Callable[[Call, Line], bytes]]:
+        """Find what is at a path, by its end where what stands before it cannot be known."""
+        for path, actions in self._routes.items():
+            if call.path == path or (call.below_base_path and call.path.endswith(path)):
+                return actions
+        raise NotFound(f"there is nothing at {call.path}, the model is at {self._path}")
 
     def _predict(self, call: Call, line: Line) -> bytes:
         started = perf_counter()

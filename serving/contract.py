@@ -10,6 +10,7 @@ from serving.events import Call
 
 R = TypeVar("R")
 A = TypeVar("A")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some programs on Windows write it before UTF-8
 Reader = Callable[[bytes, str, Mapping[str, str]], R]
 
 
@@ -37,7 +38,7 @@ class Contract(Generic[R, A]):
             BadRequest: the body breaks the contract; the message names the field and the rule.
             UnsupportedMediaType: the body is not JSON, and its content type has no reader.
         """
-        header = call.content_type()
+        header = call.header("content-type")
         content_type = header.partition(";")[0].strip().lower()
         if reader := self.readers.get(content_type):
             return reader(call.body(), header, call.query())
@@ -48,6 +49,7 @@ class Contract(Generic[R, A]):
         return self._decode(call.body())
 
     def _decode(self, body: bytes) -> R:
+        body = body.removeprefix(BYTE_ORDER_MARK)
         if not body.strip():
             raise BadRequest("the body is empty: send a JSON document")
         try:
@@ -59,10 +61,15 @@ class Contract(Generic[R, A]):
         """Encode an answer as JSON and check it; a number that is not finite becomes null.
 
         Raises:
-            TypeError: the answer is not of the annotated type.
+            TypeError: the answer is not of the annotated type; the message names the place.
         """
-        # NumPy's scalars and arrays, which msgspec does not know, have `tolist`.
-        body = msgspec.json.encode(answer, enc_hook=lambda value: value.tolist())
+        try:
+            # NumPy's scalars and arrays, which msgspec does not know, have `tolist`.
+            body = msgspec.json.encode(answer, enc_hook=lambda value: value.tolist())
+        except Exception as error:
+            from serving.places import place
+
+            raise TypeError(f"the answer{place(answer)} cannot be JSON: {error}") from error
         try:
             self._answers.decode(body)
         except msgspec.DecodeError as error:

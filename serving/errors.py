@@ -2,6 +2,7 @@
 
     ServingError
     ├── BadRequest            400
+    ├── Forbidden             403
     ├── NotFound              404
     ├── MethodNotAllowed      405
     ├── TooLarge              413
@@ -9,7 +10,7 @@
     └── Unprocessable         422
 
 Raise them with a message that names the field and the rule. Any other exception is answered with a
-bare 500, and its traceback goes to the log alone.
+bare 500, and its traceback goes to the log alone. `NotARequest` alone leaves the function.
 """
 
 
@@ -32,6 +33,10 @@ class BadRequest(ServingError, status=400):
     """The request is not JSON, has the wrong shape or a value out of range."""
 
 
+class Forbidden(ServingError, status=403):
+    """The page that asks is not of an origin that may."""
+
+
 class NotFound(ServingError, status=404):
     """Nothing is at that path."""
 
@@ -50,3 +55,7 @@ class UnsupportedMediaType(ServingError, status=415):
 
 class Unprocessable(ServingError, status=422):
     """The request is well formed, but what it points to cannot be used."""
+
+
+class NotARequest(Exception):
+    """The event is none that can be answered; Lambda must not take it for done."""

@@ -1,11 +1,14 @@
 """Read a Lambda event as a `Call`, and give its reply the form that the event asks for.
 
-door    the event comes from
-rest    API Gateway: a REST API, or an HTTP API with payload 1.0
-http    API Gateway: an HTTP API with payload 2.0; or a function URL
-alb     an Application Load Balancer, with single or multi-value headers
-invoke  a direct call of the function: the event is the bare request, the reply the bare answer,
-        or {"status": 400, "message": "..."}
+door     the event comes from
+rest     API Gateway: a REST API, or an HTTP API with payload 1.0
+http     API Gateway: an HTTP API with payload 2.0; or a function URL
+alb      an Application Load Balancer, with single or multi-value headers
+lattice  Amazon VPC Lattice, with either version of its events
+invoke   a direct call of the function: the event is the bare request, the reply the bare answer,
+         or {"status": 400, "message": "..."}
+
+An event of another kind, such as a queue's, is no request: `read` raises, so Lambda tries it again.
 """
 
 from typing import Any, Literal
@@ -14,8 +17,21 @@ import msgspec
 
 from serving.errors import BadRequest, TooLarge
 
+Door = Literal["rest", "http", "alb", "lattice", "invoke"]
+
 MAX_BODY_BYTES = 6_291_456  # Lambda's limit on the event of a synchronous call
 MAX_REPLY_BYTES = 6_291_556  # beyond it Lambda answers Function.ResponseSizeTooLarge
+# Of 1 MB, as https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+# has it; a load balancer answers 502 in place of what is larger.
+MAX_ALB_REPLY_BYTES = 1_000_000
+# Each is in events that are no requests; serving/foreign.py tells which.
+FOREIGN = frozenset(
+    "Records alarmData applicationArn authorizationToken awslogs bot claimCertificateId clickType"
+    " CodePipeline.job configRuleName connection-id deliveryStreamArn detail-type Details"
+    " deviceEvent eventSource fieldName identityPoolId info invocationSchemaVersion"
+    " LifecycleEventHookExecutionId messageVersion methodArn protocolData requestPayload"
+    " ResponseURL routeArn SecretId session triggerSource widgetContext xAmzRequestId".split()
+)
 HEADERS = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
@@ -26,15 +42,19 @@ HEADERS = {
 class Call(msgspec.Struct, frozen=True):
     """What a caller asks for; `path` has no stage, no base path and no slash at its end."""
 
-    door: Literal["rest", "http", "alb", "invoke"]
+    door: Door
     event: Any
     method: str = ""
     path: str = ""
+    below_base_path: bool = False  # perhaps: an HTTP API's default route does not tell
 
-    def content_type(self) -> str:
-        """Return the Content-Type header as it was sent; empty without one."""
-        headers = {name.lower(): value for name, value in self._pairs("headers").items()}
-        return headers.get("content-type", "")
+    def header(self, name: str) -> str:
+        """Return the header of a name in lower case, as it was sent; empty without one."""
+        for headers in ("headers", "multiValueHeaders"):
+            for key, value in _mapping(self.event, headers).items():
+                if isinstance(key, str) and key.lower() == name:
+                    return text(_last(value))
+        return ""
 
     def query(self) -> dict[str, str]:
         """Return the query parameters, decoded; of a repeated one the last, or `a,b` at `http`."""
@@ -46,11 +66,12 @@ class Call(msgspec.Struct, frozen=True):
         return {unquote_plus(name): unquote_plus(value) for name, value in pairs.items()}
 
     def body(self) -> bytes:
-        """Return the body's bytes; of a direct call, the event itself as JSON.
+        """Return the body's bytes, unpacked; of a direct call, the event itself as JSON.
 
         Raises:
-            BadRequest: the event says base64 or text, and the body is something else.
+            BadRequest: the event says base64, text or packed, and the body is something else.
             TooLarge: the body has more than `MAX_BODY_BYTES`.
+            UnsupportedMediaType: it is packed in another way than gzip or deflate.
         """
         try:
             body = msgspec.json.encode(self.event) if self.door == "invoke" else self._body()
@@ -58,7 +79,12 @@ class Call(msgspec.Struct, frozen=True):
             raise BadRequest(f"the body is not valid base64, text or JSON: {error}") from error
         if len(body) > MAX_BODY_BYTES:
             raise TooLarge(f"the body has {len(body)} bytes, the limit is {MAX_BODY_BYTES}")
-        return body
+        packing = "" if self.door == "invoke" else self.header("content-encoding")
+        if not packing:
+            return body
+        from serving.packing import unpacked
+
+        return unpacked(body, packing, self.event.get("isBase64Encoded") is True, MAX_BODY_BYTES)
 
     def _body(self) -> bytes:
         content = self.event.get("body") or ""
@@ -70,9 +96,8 @@ class Call(msgspec.Struct, frozen=True):
 
     def _pairs(self, name: str) -> dict[str, str]:
         lists = _mapping(self.event, f"multiValue{name[0].upper()}{name[1:]}")
-        last = {k: v for k, values in lists.items() if isinstance(values, list) for v in values}
-        pairs = last | _mapping(self.event, name)
-        return {text(key): text(value) for key, value in pairs.items()}
+        pairs = lists | _mapping(self.event, name)
+        return {text(key): text(_last(value)) for key, value in pairs.items()}
 
     def reply(self, status: int, body: bytes, headers: dict[str, str]) -> Any:
         """Build what the function returns for an answer that is the JSON `body`.
@@ -90,35 +115,66 @@ class Call(msgspec.Struct, frozen=True):
                 reply["multiValueHeaders"] = {k: [v] for k, v in (HEADERS | headers).items()}
             else:
                 reply["headers"] = HEADERS | headers
-        if len(body) > MAX_REPLY_BYTES // 4:  # escaped once more, text grows threefold at worst
-            _check_size(reply)
+        most = MAX_ALB_REPLY_BYTES if self.door == "alb" else MAX_REPLY_BYTES
+        if len(body) > most // 4:  # escaped once more, text grows threefold at worst
+            _check_size(reply, most, "a load balancer" if self.door == "alb" else "Lambda")
         return reply
 
 
 def read(event: Any) -> Call:
-    """Tell how the event came. Never raises: what is not an HTTP event is a direct call."""
+    """Tell how a request came: what is not an HTTP event is a direct call.
+
+    Raises:
+        NotARequest: the event is one of a service that expects no answer, or another one.
+    """
     context = _mapping(event, "requestContext")
+    if "connectionId" in context or not FOREIGN.isdisjoint(_keys(event)):
+        from serving.foreign import check
+
+        check(event)
     http = _mapping(context, "http")
     if http and "rawPath" in event:
-        return Call("http", event, text(http.get("method")), _path(event, context))
+        return _routed("http", event, context, http.get("method"))
     if context and "httpMethod" in event and "path" in event:
-        door: Literal["alb", "rest"] = "alb" if "elb" in context else "rest"
-        return Call(door, event, text(event["httpMethod"]), _path(event, context))
+        door: Door = "alb" if "elb" in context else "rest"
+        return _routed(door, event, context, event["httpMethod"])
+    if "method" in _keys(event) and ("raw_path" in event or "targetGroupArn" in context):
+        return _of_lattice(event)
     return Call("invoke", event)
 
 
-def _path(event: dict[str, Any], context: dict[str, Any]) -> str:
+def _keys(event: Any) -> Any:
+    if isinstance(event, list):  # records that a pipe has taken out of their event
+        event = event[0] if event else None
+    return event if isinstance(event, dict) else ()
+
+
+def _routed(door: Door, event: dict[str, Any], context: dict[str, Any], method: Any) -> Call:
     """Find the path as the API's routes have it.
 
-    HTTP APIs put the stage before it, REST APIs the base path of a custom domain:
+    HTTP APIs put the stage before it, and both kinds the base path of a custom domain:
     https://github.com/aws-powertools/powertools-lambda-python/pull/579
     """
     proxy = text(_mapping(event, "pathParameters").get("proxy"))
-    path = text(event.get("resource")).replace("{proxy+}", proxy)
+    route = text(event.get("resource")) or text(event.get("routeKey"))
+    path = route.rpartition(" ")[2].replace("{proxy+}", proxy)
     if not path.startswith("/") or "{" in path:
         path = text(event.get("rawPath", event.get("path"))) + "/"
-        path = path.removeprefix(f"/{context.get('stage')}/")
-    return "/" + path.strip("/")
+        path = path.removeprefix(f"/{text(context.get('stage'))}/")
+    default = route == "$default" and ".lambda-url." not in text(context.get("domainName"))
+    return Call(door, event, text(method), "/" + path.strip("/"), default)
+
+
+def _of_lattice(event: dict[str, Any]) -> Call:
+    """Read an event of VPC Lattice: version 1 spells keys otherwise, version 2 has lists.
+
+    Source: https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
+    """
+    path = text(event.get("raw_path", event.get("path"))).partition("?")[0]
+    query = event.get("query_string_parameters", event.get("queryStringParameters"))
+    base64 = event.get("is_base64_encoded", event.get("isBase64Encoded"))
+    known = {"queryStringParameters": query, "isBase64Encoded": base64}
+    return Call("lattice", {**event, **known}, text(event["method"]), "/" + path.strip("/"))
 
 
 def _mapping(source: Any, key: str) -> dict[str, Any]:
@@ -127,14 +183,19 @@ def _mapping(source: Any, key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _last(value: Any) -> Any:
+    """Return the last of several values, or the only one."""
+    return value[-1] if isinstance(value, list) and value else value
+
+
 def text(value: Any) -> str:
     """Make a string that JSON can carry, without lone surrogates; empty of anything else."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def _check_size(reply: Any) -> None:
+def _check_size(reply: Any, most: int, carrier: str) -> None:
     from json import dumps  # escapes what is not ASCII, as the runtime client does
 
     size = len(dumps(reply))
-    if size > MAX_REPLY_BYTES:
-        raise TooLarge(f"the answer has {size} bytes, Lambda carries at most {MAX_REPLY_BYTES}")
+    if size > most:
+        raise TooLarge(f"the answer has {size} bytes, {carrier} carries at most {most}")

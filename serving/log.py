@@ -20,8 +20,8 @@ class Line(msgspec.Struct, kw_only=True):
     request_id: str
     release: str
     cold_start: bool
-    method: str
-    path: str
+    method: str = "invoke"
+    path: str = ""
     status: int = 200
     parse_ms: float | None = None
     predict_ms: float | None = None
@@ -35,8 +35,9 @@ class Line(msgspec.Struct, kw_only=True):
         self.level, self.status = "ERROR", 500
         self.traceback = text("".join(format_exception(error)))
 
-    def write(self) -> None:
-        """Write the line, in one piece."""
+    def write(self, started: float) -> None:
+        """Write the line, in one piece, of a call that started at a reading of `perf_counter`."""
+        self.total_ms = milliseconds_since(started)
         self.timestamp = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
         sys.stdout.write(msgspec.json.encode(self).decode() + "\n")
         sys.stdout.flush()

@@ -17,6 +17,7 @@ MODEL_ENV = "model.env"
 MB_PER_VCPU = 1769
 ASSIGNMENT = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)")
 HOSTS_AND_PORTS = r"([a-z0-9.-]+:[0-9]+(,[a-z0-9.-]+:[0-9]+)*)?"
+ORIGINS = r"(\*|https?://[a-z0-9.-]+(:[0-9]+)?(,https?://[a-z0-9.-]+(:[0-9]+)?)*)?"
 DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731"
 
 
@@ -56,6 +57,7 @@ SETTINGS = (
     Setting("THROTTLING_BURST", "100", _number(1, 5000), "ThrottlingBurst"),
     Setting("LOG_RETENTION_DAYS", "30", _one_of(*DAYS.split()), "LogRetentionDays"),
     Setting("URL_ALLOW_LIST", "", _matching(HOSTS_AND_PORTS), "UrlAllowList"),
+    Setting("CORS_ORIGINS", "", _matching(ORIGINS), "CorsOrigins"),
     Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),
     Setting("NETWORK", "no", _one_of("no", "yes")),

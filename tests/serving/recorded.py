@@ -15,6 +15,8 @@ HTTP_EVENTS = (
     "function_url",
     "alb",
     "alb_multi_value",
+    "lattice_1",
+    "lattice_2",
 )
 VALID_BODY = (EVENTS / "invoke.json").read_text()
 
@@ -46,8 +48,24 @@ def request(
     if event.get("pathParameters"):
         event["pathParameters"] = {"proxy": path.removeprefix("/")}
     set_content_type(event, content_type)
-    event["isBase64Encoded"] = isinstance(body, bytes)
-    event["body"] = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    if isinstance(body, bytes):
+        return with_base64(event, base64.b64encode(body).decode())
+    event["body"] = body
+    return event
+
+
+def with_base64(event: dict[str, Any], body: Any) -> dict[str, Any]:
+    """Put a body into an event that says that it is base64."""
+    key = "is_base64_encoded" if "is_base64_encoded" in event else "isBase64Encoded"
+    return {**event, key: True, "body": body}
+
+
+def set_header(event: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    """Add a header, in whichever way the event has its headers."""
+    for key in {"headers", "multiValueHeaders"} & event.keys():
+        headers = event[key] or {}
+        many = any(isinstance(given, list) for given in headers.values())
+        event[key] = {**headers, name: [value] if many else value}
     return event
 
 
@@ -59,7 +77,7 @@ def set_content_type(event: dict[str, Any], content_type: str | None) -> None:
         if name and content_type is None:
             del headers[name]
         elif name:
-            headers[name] = content_type if key == "headers" else [content_type]
+            headers[name] = [content_type] if isinstance(headers[name], list) else content_type
 
 
 def reply_of(returned: dict[str, Any]) -> Reply:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving import api
+from serving.errors import NotARequest
 from tests.serving.recorded import HTTP_EVENTS, VALID_BODY, recorded, reply_of, request
 from tests.serving.toy_model import scale
 
@@ -37,6 +38,11 @@ KEYS = [
     "isBase64Encoded",
     "queryStringParameters",
     "multiValueQueryStringParameters",
+    "raw_path",
+    "routeKey",
+    "targetGroupArn",
+    "connectionId",
+    "content-encoding",
     "input_X",
 ]
 words = st.sampled_from(["POST", "GET", "/predict", "application/json", "text/csv", VALID_BODY])
@@ -51,7 +57,7 @@ event_values = st.recursive(
 def spoilt_events(draw: st.DrawFn) -> dict[str, Any]:
     """A recorded event with one or more of its values replaced by anything."""
     event: dict[str, Any] = recorded(draw(st.sampled_from(HTTP_EVENTS)))
-    for part in (event, event["requestContext"]):
+    for part in (event, event.get("requestContext", event)):
         part |= draw(st.dictionaries(st.sampled_from(sorted(part)), event_values, max_size=3))
     return event
 
@@ -74,8 +80,12 @@ def test_no_bytes_are_a_fault_of_the_server(body: bytes) -> None:
 
 
 @given(event=events)
-def test_no_event_makes_the_function_raise_or_fail(event: dict[str, Any]) -> None:
-    returned = handler(event, None)
+def test_no_request_makes_the_function_raise_or_fail(event: dict[str, Any]) -> None:
+    try:
+        returned = handler(event, None)
+    except NotARequest:
+        assert "connectionId" in event["requestContext"]
+        return
     json.dumps(returned, allow_nan=False).encode("ascii")
     assert returned.get("statusCode", returned.get("status", 200)) < 500
 

@@ -7,8 +7,8 @@ from typing import NoReturn
 import pytest
 
 from serving import BadRequest, Unprocessable, api
-from serving.events import MAX_BODY_BYTES, MAX_REPLY_BYTES
-from tests.serving.recorded import HTTP_EVENTS, recorded, reply_of, request
+from serving.events import MAX_ALB_REPLY_BYTES, MAX_BODY_BYTES, MAX_REPLY_BYTES
+from tests.serving.recorded import HTTP_EVENTS, recorded, reply_of, request, with_base64
 from tests.serving.toy_model import ANSWER, Answer, Request, scale
 
 handler = api(scale)
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_request_is_said_the_same_in_every_shape(
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
 def test_a_base64_body_that_is_cut_short_is_400(name: str) -> None:
-    reply = reply_of(handler(recorded(name) | {"body": "eyJ", "isBase64Encoded": True}, None))
+    reply = reply_of(handler(with_base64(recorded(name), "eyJ"), None))
     message = "the body is not valid base64, text or JSON: Incorrect padding"
     assert (reply.status, reply.body) == (400, {"message": message})
 
@@ -129,14 +129,18 @@ def test_a_long_quote_from_the_request_is_cut(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
-def test_an_answer_that_lambda_cannot_carry_is_413(name: str) -> None:
+def test_an_answer_that_the_door_cannot_carry_is_413(name: str) -> None:
+    door, limit = ("Lambda", MAX_REPLY_BYTES)
+    if name.startswith("alb"):
+        door, limit = ("a load balancer", MAX_ALB_REPLY_BYTES)
+
     @api
     def large(request: Request) -> str:
-        return "x" * MAX_REPLY_BYTES
+        return "x" * limit
 
     reply = reply_of(large(recorded(name), None))
     assert reply.status == 413
-    assert reply.body["message"].endswith(f"bytes, Lambda carries at most {MAX_REPLY_BYTES}")
+    assert reply.body["message"].endswith(f"bytes, {door} carries at most {limit}")
 
 
 def test_an_answer_that_is_not_finite_is_a_500() -> None:

@@ -50,7 +50,8 @@ def test_a_valid_request_becomes_the_annotated_type() -> None:
         ("input_X=1", "JSON is malformed: invalid character (byte 0)"),
         ('{"input_X": [1, 2', "JSON is malformed: it ends too early"),
         ('{"input_X": [1, 2, 3]} x', "JSON is malformed: trailing characters (byte 24)"),
-        (b'\xef\xbb\xbf{"input_X": [1, 2, 3]}', "JSON is malformed: invalid character (byte 0)"),
+        ("\ufeff\ufeff{}", "JSON is malformed: invalid character (byte 0)"),
+        ("\ufeff", "the body is empty: send a JSON document"),
         ("", "the body is empty: send a JSON document"),
         (" \n", "the body is empty: send a JSON document"),
     ],
@@ -59,6 +60,11 @@ def test_a_bad_request_is_told_the_field_and_the_rule(body: str | bytes, message
     with pytest.raises(BadRequest) as caught:
         check(body)
     assert str(caught.value) == message
+
+
+def test_a_byte_order_mark_before_the_request_is_left_out() -> None:
+    for body in (b'\xef\xbb\xbf{"input_X": [1, 2, 3]}', '\ufeff{"input_X": [1, 2, 3]}'):
+        assert check(body) == Request([1.0, 2.0, 3.0])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from serving import errors
     [
         ("ServingError", 500),
         ("BadRequest", 400),
+        ("Forbidden", 403),
         ("NotFound", 404),
         ("MethodNotAllowed", 405),
         ("TooLarge", 413),

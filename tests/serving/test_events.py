@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 
 from serving.errors import BadRequest, TooLarge
-from serving.events import MAX_BODY_BYTES, MAX_REPLY_BYTES, read
-from tests.serving.recorded import HTTP_EVENTS, VALID_BODY, recorded, reply_of, request
+from serving.events import MAX_ALB_REPLY_BYTES, MAX_BODY_BYTES, MAX_REPLY_BYTES, read
+from tests.serving.recorded import (
+    HTTP_EVENTS,
+    VALID_BODY,
+    recorded,
+    reply_of,
+    request,
+    with_base64,
+)
 
 DOORS = {
     "rest": "rest",
@@ -20,6 +27,8 @@ DOORS = {
     "function_url": "http",
     "alb": "alb",
     "alb_multi_value": "alb",
+    "lattice_1": "lattice",
+    "lattice_2": "lattice",
     "invoke": "invoke",
 }
 
@@ -55,7 +64,8 @@ def test_a_path_that_starts_with_the_stage_is_left_whole_behind_a_rest_api() -> 
 
 @pytest.mark.parametrize("path", ["/dev", "/dev/"])
 def test_the_root_of_a_named_stage_is_the_root(path: str) -> None:
-    assert read(recorded("http_named_stage") | {"rawPath": path}).path == "/"
+    route = {"routeKey": "$default", "pathParameters": None}
+    assert read(recorded("http_named_stage") | route | {"rawPath": path}).path == "/"
 
 
 def test_a_route_without_a_parameter_is_the_path() -> None:
@@ -71,7 +81,7 @@ def test_the_content_type_is_found_however_it_is_spelt(name: str, header: str) -
         event[key] = {
             (header if k.lower() == header.lower() else k): v for k, v in event[key].items()
         }
-    assert read(event).content_type() == "text/csv; header=present"
+    assert read(event).header("content-type") == "text/csv; header=present"
 
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
@@ -102,14 +112,14 @@ def test_what_real_events_leave_out_or_null_is_empty(name: str, key: str, missin
         event[key] = None
     call = read(event)
     assert (call.method, call.path) == ("POST", "/predict")
-    assert isinstance(call.content_type(), str)
+    assert isinstance(call.header("content-type"), str)
     assert isinstance(call.query(), dict)
     assert call.body() == (b"" if key == "body" else recorded(name)["body"].encode())
 
 
 def test_an_event_of_the_console_with_null_everywhere_is_read() -> None:
     call = read(recorded("rest_console_test"))
-    assert (call.method, call.path, call.content_type()) == ("GET", "/predict/health", "")
+    assert (call.method, call.path, call.header("content-type")) == ("GET", "/predict/health", "")
     assert (call.query(), call.body()) == ({}, b"")
 
 
@@ -144,7 +154,7 @@ def test_a_base64_body_is_decoded(name: str) -> None:
 @pytest.mark.parametrize("name", HTTP_EVENTS)
 @pytest.mark.parametrize("body", ["not base64!", "AAA", "AAAA=AAA", "AA AA", "é", "\ud800", 3, {}])
 def test_a_body_that_is_not_the_base64_it_should_be_is_refused(name: str, body: Any) -> None:
-    event = recorded(name) | {"body": body or {"a": 1}, "isBase64Encoded": True}
+    event = with_base64(recorded(name), body or {"a": 1})
     with pytest.raises(BadRequest, match="not valid base64"):
         read(event).body()
 
@@ -213,8 +223,27 @@ def test_a_reply_fits_in_what_lambda_carries_or_is_refused(name: str, character:
         body = json.dumps(character * count, ensure_ascii=False).encode()
         return len(json.dumps(call.reply(200, body, {})))
 
+    limit = MAX_ALB_REPLY_BYTES if call.door == "alb" else MAX_REPLY_BYTES
     each = size(2) - size(1)
-    most = (MAX_REPLY_BYTES - size(0)) // each
-    assert MAX_REPLY_BYTES - each < size(most) <= MAX_REPLY_BYTES
-    with pytest.raises(TooLarge, match=f"Lambda carries at most {MAX_REPLY_BYTES}"):
+    most = (limit - size(0)) // each
+    assert limit - each < size(most) <= limit
+    with pytest.raises(TooLarge, match=f"(Lambda|a load balancer) carries at most {limit}"):
         size(most + 1)
+
+
+@pytest.mark.parametrize("path", ["/None/predict", "/$default/predict", "//predict"])
+def test_a_path_of_a_load_balancer_has_no_stage(path: str) -> None:
+    for name in ("alb", "lattice_1", "lattice_2"):
+        assert read(request(name, path=path)).path == "/" + path.strip("/")
+
+
+def test_a_route_of_an_http_api_is_the_path_below_any_base_path() -> None:
+    event = recorded("http") | {"rawPath": "/ml/predict", "routeKey": "ANY /{proxy+}"}
+    event["pathParameters"] = {"proxy": "predict"}
+    assert read(event).path == "/predict"
+    assert read(event | {"routeKey": "POST /predict", "pathParameters": None}).path == "/predict"
+
+
+def test_a_query_in_the_path_of_lattice_is_not_part_of_it() -> None:
+    event = recorded("lattice_1") | {"raw_path": "/predict?units=1"}
+    assert read(event).path == "/predict"

@@ -59,9 +59,7 @@ def test_the_model_can_be_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-@pytest.mark.parametrize(
-    "path", ["/", "/predicts", "/predict/x", "/x/predict", "/predict/health/x"]
-)
+@pytest.mark.parametrize("path", ["/", "/predicts", "/predict/x", "/xpredict", "/predict/health/x"])
 def test_another_path_is_404(name: str, method: str, path: str) -> None:
     reply = reply_of(handler(request(name, method=method, path=path), None))
     message = f"there is nothing at {path}, the model is at /predict"
@@ -84,3 +82,16 @@ def test_another_method_is_405_and_told_which(
     reply = reply_of(handler(request(name, method=method, path=path), None))
     assert (reply.status, reply.headers["Allow"]) == (405, allowed)
     assert reply.body == {"message": f"use one of {allowed}, not {method}"}
+
+
+BELOW_ANY_BASE_PATH = ("http", "http_payload_1")  # their route is $default, which tells no path
+
+
+@pytest.mark.parametrize("name", HTTP_EVENTS)
+@pytest.mark.parametrize("path", ["/ml/predict", "/a/b/predict", "/predict/predict"])
+def test_the_default_route_of_an_http_api_answers_below_any_base_path(name: str, path: str) -> None:
+    expected = (200, ANSWER) if name in BELOW_ANY_BASE_PATH else (404, None)
+    reply = reply_of(handler(request(name, path=path), None))
+    assert (reply.status, reply.body if reply.status == 200 else None) == expected
+    health = reply_of(handler(request(name, method="GET", path=f"{path}/health"), None))
+    assert health.status == expected[0]

@@ -1,6 +1,9 @@
-import pytest
+from typing import Any
 
-from tests.templates.translated import of_type, statements, template, translated
+import pytest
+import yaml
+
+from tests.templates.translated import REPOSITORY, of_type, statements, template, translated
 
 MADE = translated()
 (ROLE,) = of_type(MADE, "AWS::IAM::Role").values()
@@ -75,6 +78,49 @@ def test_the_api_has_one_stage_with_throttling_and_traces() -> None:
     (settings,) = stage["MethodSettings"]
     assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
     assert stage["TracingEnabled"] is True
+
+
+def gateway_response(kind: str) -> Any:
+    (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
+    response = api["Body"]["x-amazon-apigateway-gateway-responses"][kind]
+    assert "statusCode" not in response
+    return response["responseParameters"]
+
+
+@pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX"])
+def test_errors_of_the_api_itself_name_the_first_origin_that_may_ask_if_any(kind: str) -> None:
+    (name, value) = next(iter(gateway_response(kind).items()))
+    assert name == "gatewayresponse.header.Access-Control-Allow-Origin"
+    condition, origin, otherwise = value["Fn::If"]
+    assert (condition, otherwise) == ("HasCorsOrigins", {"Ref": "AWS::NoValue"})
+    text, values = origin["Fn::Sub"]
+    assert text == "'${First}'"  # API Gateway wants quotes around what is no expression
+    assert values["First"] == {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "CorsOrigins"}]}]}
+    assert MADE["Conditions"]["HasCorsOrigins"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "CorsOrigins"}, ""]}]
+    }
+
+
+def test_a_new_setting_deploys_the_stage_anew_and_the_same_settings_do_not() -> None:
+    """Else API Gateway would go on with the origins of the first deployment."""
+    made = [translated(), translated(VersionKey="c" * 64)]
+    same, other = (set(of_type(one, "AWS::ApiGateway::Deployment")) for one in made)
+    assert same == set(of_type(MADE, "AWS::ApiGateway::Deployment"))
+    assert len(same) == len(other) == 1 and same != other
+
+
+def test_anybody_may_ask_the_api() -> None:
+    (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
+    (statement,) = statements(api["Body"]["x-amazon-apigateway-policy"])
+    assert (statement["Effect"], statement["Principal"]) == ("Allow", "*")
+    assert (statement["Action"], statement["Resource"]) == ("execute-api:Invoke", "execute-api:/*")
+    assert statement["Sid"].isalnum()
+
+
+def test_the_template_has_no_aliases_of_yaml_which_cloudformation_refuses() -> None:
+    for name in ("registry.yaml", "template.yaml"):
+        events = yaml.parse((REPOSITORY / name).read_text())
+        assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
 
 
 def test_the_function_logs_json_to_a_group_that_expires() -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,14 @@ import yaml
 
 from pipeline.errors import SettingsError
 from pipeline.model.settings import SETTINGS, read_model_env, settings
+
+# Of each setting that is text: some that it may be, and some that it may not.
+SAMPLES = [
+    "",
+    *"/ /predict /a/b /predict/ predict /a_b~c.d /a,b files:8000 a:1,b.c:2 files a:b".split(),
+    *"* *,* x,* https://a.example https://a/ https://A https://a:b https://".split(),
+    "http://localhost:3000,https://b.c",
+]
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -28,6 +37,11 @@ def test_a_setting_comes_from_the_environment_then_the_file_then_the_default() -
         ("API_PATH", "/predict/"),
         ("API_PATH", "/a b"),
         ("LOG_RETENTION_DAYS", "2"),
+        ("CORS_ORIGINS", "app.example.com"),
+        ("CORS_ORIGINS", "https://app.example.com/"),
+        ("CORS_ORIGINS", "https://*.example.com"),
+        ("CORS_ORIGINS", "https://app.example.com,*"),
+        ("CORS_ORIGINS", "null"),
         ("NETWORK", "maybe"),
         ("RUNTIME_VERSION", "3"),
     ],
@@ -51,6 +65,13 @@ def test_a_line_that_is_no_assignment_is_refused_with_its_number(tmp_path: Path,
         read_model_env(path)
 
 
+@pytest.mark.parametrize(
+    "origins", ["", "*", "https://a.example", "http://localhost:3000,https://b.example"]
+)
+def test_origins_are_a_list_or_any(origins: str) -> None:
+    assert settings({}, {"CORS_ORIGINS": origins})["CORS_ORIGINS"] == origins
+
+
 class Loader(yaml.SafeLoader):
     """Reads a template, whose tags (`!Ref` and so on) are kept as they stand."""
 
@@ -67,6 +88,10 @@ def test_the_template_has_the_same_defaults_and_accepts_the_same_values() -> Non
         assert str(parameter["Default"]) == setting.default
         for value in map(str, parameter.get("AllowedValues", [])):
             assert setting.broken_rule(value) is None
+        if "AllowedPattern" in parameter:
+            for value in SAMPLES:
+                taken = re.fullmatch(parameter["AllowedPattern"], value)
+                assert bool(taken) is (setting.broken_rule(value) is None), (setting.name, value)
         if "MinValue" in parameter:
             lowest, highest = parameter["MinValue"], parameter["MaxValue"]
             assert setting.broken_rule(str(lowest)) is setting.broken_rule(str(highest)) is None

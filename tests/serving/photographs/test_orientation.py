@@ -1,7 +1,15 @@
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
-from tests.serving.photographs.files import encoded, plain, png, quarters
+from serving.photographs.orientation import orientation
+from tests.serving.photographs.files import encoded, plain, png, png_chunk, quarters
 from tests.serving.photographs.shown import pixel, pixels
 
 # How to turn an upright photograph so that the EXIF value turns it back.
@@ -60,3 +68,101 @@ def test_an_orientation_that_does_not_exist_is_upright(orientation: int) -> None
     assert pixel(encoded(quarters(), "JPEG", exif=exif), 20, 20) == pixel(
         encoded(quarters(), "JPEG"), 20, 20
     )
+
+
+def raw_profile(exif: bytes) -> bytes:
+    """EXIF data as ImageMagick writes them into a PNG's text."""
+    digits = exif.hex()
+    lines = [digits[start : start + 72] for start in range(0, len(digits), 72)]
+    return "\n".join(["", "exif", f"{len(exif):8}", *lines, ""]).encode()
+
+
+def exif_of(orientation: int, order: str = ">") -> bytes:
+    exif = Image.Exif()
+    exif.endian = order
+    exif[0x010F] = "a camera"
+    exif[0x0112] = orientation
+    return exif.tobytes()
+
+
+def xmp_of(orientation: int) -> bytes:
+    return f'<rdf:Description tiff:Orientation="{orientation}"/>'.encode()
+
+
+IN_A_TEXT: dict[str, Callable[[int], tuple[bytes, bytes]]] = {
+    "tEXt": lambda o: (b"tEXt", b"Raw profile type exif\0" + raw_profile(exif_of(o))),
+    "zTXt": lambda o: (
+        b"zTXt",
+        b"Raw profile type exif\0\0" + zlib.compress(raw_profile(exif_of(o))),
+    ),
+    "iTXt": lambda o: (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp_of(o)),
+    "packed iTXt": lambda o: (
+        b"iTXt",
+        b"XML:com.adobe.xmp\0\1\0en\0name\0" + zlib.compress(xmp_of(o)),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", IN_A_TEXT)
+@pytest.mark.parametrize("orientation", TURNED)
+@pytest.mark.parametrize("behind", [False, True], ids=["before the pixels", "behind the pixels"])
+def test_an_orientation_in_a_text_of_a_png_is_heeded(
+    kind: str, orientation: int, behind: bool
+) -> None:
+    turn = TURNED[orientation]
+    upright = quarters((330, 281))
+    content = encoded(upright if turn is None else upright.transpose(turn), "PNG")
+    place = len(content) - 12 if behind else 33
+    content = content[:place] + png_chunk(*IN_A_TEXT[kind](orientation)) + content[place:]
+    read_by_pillow = Image.open(BytesIO(content))
+    read_by_pillow.load()
+    assert read_by_pillow.getexif()[0x0112] == orientation
+    assert pixel(content, 20, 20) == pytest.approx((255, 0, 0), abs=2)
+    assert pixel(content, 200, 20) == pytest.approx((0, 255, 0), abs=2)
+
+
+@given(exif=st.binary(max_size=40), order=st.sampled_from("<>"), data=st.data())
+@settings(max_examples=300)
+def test_exif_is_read_as_pillow_reads_it_and_anything_is_read(
+    exif: bytes, order: str, data: Any
+) -> None:
+    assert orientation(exif, exif) in TURNED
+    good = bytearray(exif_of(data.draw(st.sampled_from(list(TURNED))), order))
+    assert orientation(bytes(good), b"") == read_by_pillow(bytes(good))[0x0112]
+    place = data.draw(st.integers(0, len(good) - 1))
+    good[place] = data.draw(st.integers(0, 255))
+    assert orientation(bytes(good), b"") in TURNED
+
+
+def read_by_pillow(exif: bytes) -> Image.Exif:
+    found = Image.Exif()
+    found.load(exif)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("xmp", "expected"),
+    [
+        (b'tiff:Orientation="6"', 6),
+        (b"tiff:Orientation = '3'", 3),
+        (b"<tiff:Orientation>8</tiff:Orientation>", 8),
+        (b'tiff:Orientation="9"', 1),
+        (b"tiff:Orientation", 1),
+        (b"", 1),
+    ],
+)
+def test_xmp_is_read_where_exif_has_no_orientation(xmp: bytes, expected: int) -> None:
+    assert orientation(b"", xmp) == expected
+    assert orientation(exif_of(5), xmp) == 5
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
+def test_an_orientation_in_xmp_is_heeded_in_each_format(file_format: str) -> None:
+    turned = quarters().transpose(Image.Transpose.ROTATE_90)
+    if file_format == "PNG":
+        content = encoded(turned, "PNG")
+        chunk = png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp_of(6))
+        content = content[:33] + chunk + content[33:]
+    else:
+        content = encoded(turned, file_format, xmp=xmp_of(6))
+    assert pixel(content, 20, 20) == pytest.approx((255, 0, 0), abs=12)

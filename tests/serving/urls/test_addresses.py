@@ -57,6 +57,10 @@ REFUSED = {
     "space in the host": "http://example .com/",
     "empty label": "http://example..com/",
     "label of 64 letters": f"http://{'a' * 64}.com/",
+    "name of 254 letters": f"http://{'a.' * 125}com1/",
+    "8180 letters that are not ASCII": f"http://{''.join(map(chr, range(0x4E00, 0x6DF4)))}/",
+    "letters that become 18 each": "http://" + "\ufdfa" * 8000 + "/",
+    "8193 characters": "http://example.com/" + "a" * 8174,
 }
 
 
@@ -126,6 +130,8 @@ def test_every_refusal_has_the_same_words() -> None:
         ("http://93.184.215.14/", "http://93.184.215.14/"),
         ("http://[2606:4700:0::1111]/", "http://[2606:4700::1111]/"),
         ("http://a_b.example.com./", "http://a_b.example.com./"),
+        (f"http://{'a.' * 125}com./", f"http://{'a.' * 125}com./"),
+        ("http://example.com/" + "a" * 8173, "http://example.com/" + "a" * 8173),
     ],
 )
 def test_a_url_is_sent_in_ascii_without_its_fragment(url: str, sent: str) -> None:
