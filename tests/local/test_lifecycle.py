@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.processes import poll
+from local.processes import poll, require_free
 from tests.local.function_stack import FunctionStack, says
 from tests.local.instance import REPOSITORY, Instance
 
@@ -85,6 +85,32 @@ def test_a_killed_registry_is_started_again(instance: Instance, pushed: dict[str
     instance.start()
     images = instance.aws("ecr", "list-images", "--repository-name", "probe")["imageIds"]
     assert {"first", "second"} <= {one.get("imageTag") for one in images}
+
+
+def test_a_start_that_fails_ends_nothing_that_ran(own: Instance) -> None:
+    own.start()
+    before = pids(own)
+    os.kill(before["control_plane"], signal.SIGKILL)
+    require_free(own.api_port, "LOCAL_AWS_PORT")  # it is, as soon as the process is gone
+    with socket.create_server(("127.0.0.1", own.api_port)):
+        assert own.local_aws("start").returncode == 1
+    assert pids(own) == {"registry": before["registry"]}
+    own.start()
+    before = pids(own)
+    os.kill(before["registry"], signal.SIGKILL)
+    assert poll(lambda: "registry" not in pids(own), patience_seconds=10)
+    refused = own.local_aws("start", DOCKER_HOST="tcp://127.0.0.1:9")
+    assert refused.returncode == 1 and "DOCKER_HOST" in refused.stderr
+    assert pids(own) == {"control_plane": before["control_plane"]}
+
+
+def test_a_users_proxy_is_not_asked_for_what_runs_here(instance: Instance) -> None:
+    before = pids(instance)
+    nobodys = "http://127.0.0.1:9"
+    proxy = {name: nobodys for name in ("http_proxy", "HTTP_PROXY", "all_proxy")}
+    assert instance.local_aws("status", **proxy, no_proxy="", NO_PROXY="").returncode == 0
+    assert instance.local_aws("start", **proxy, no_proxy="", NO_PROXY="").returncode == 0
+    assert pids(instance) == before
 
 
 def test_only_loopback_is_listened_on(instance: Instance) -> None:
