@@ -175,6 +175,16 @@ def test_env_needs_one_that_is_up(own: Instance) -> None:
     assert not own.folder.exists()
 
 
+def test_what_lies_in_the_current_folder_is_not_run(own: Instance, tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    for name in ("local/__init__.py", "local/__main__.py", "argparse.py", "runpy.py"):
+        (tmp_path / name).write_text("raise SystemExit('this is of the current folder')\n")
+    command = [REPOSITORY / "local" / "aws", "status"]
+    environ = {**own.settings, "PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (3, "")
+
+
 def test_an_unknown_command_is_a_usage_error(own: Instance) -> None:
     assert own.local_aws("restart").returncode == 2
 
