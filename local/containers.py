@@ -6,6 +6,8 @@ import subprocess
 from local.state import State
 
 LABEL = "local-aws.state"
+# What kind of container it is.
+FUNCTION, REGISTRY = "local-aws.function", "local-aws.registry"
 
 
 def label(state: State) -> str:
@@ -13,9 +15,15 @@ def label(state: State) -> str:
     return f"{LABEL}={state.folder}"
 
 
-def remove(state: State) -> bool:
-    """Remove every container of this local AWS, and no other; false if there was none."""
-    found = docker("ps", "--all", "--quiet", "--filter", f"label={label(state)}").split()
+def find(state: State, kind: str) -> list[str]:
+    """The containers of one kind of this local AWS, running or not."""
+    filters = [f"--filter=label={one}" for one in (label(state), kind)]
+    return docker("ps", "--all", "--quiet", *filters).split()
+
+
+def remove(state: State, kind: str) -> bool:
+    """Remove the containers of one kind of this local AWS; false if there was none."""
+    found = find(state, kind)
     if found:
         docker("rm", "--force", "--volumes", *found)
     return bool(found)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ministack import app
 
-from local.patches import ecr, function_images, gateway, sandboxes, saving, stacks
+from local.patches import ecr, function_images, gateway, sandboxes, saving, stacks, surface
 from local.state import State, read
 
 PATCHES: tuple[Callable[[State], None], ...] = (
@@ -33,7 +33,11 @@ PATCHES: tuple[Callable[[State], None], ...] = (
     stacks.names_of_change_sets,
     stacks.buckets_with_objects,
     stacks.accepted_types,
+    stacks.known_types,
+    surface.images_only,
+    surface.one_entrance,
     saving.save_after_writes,
+    surface.guarded_requests,  # the last, and so the outermost
 )
 
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.credentials import credentials
+from local.loopback import open_url
+from local.registry_access import basic
 from local.state import State
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -100,9 +103,9 @@ def _request(
     media_type: str = "",
 ) -> None:
     url = f"http://{state.registry}/v2/{repository}/manifests/{reference}"
-    headers = {"Content-Type": media_type} if media_type else {}
-    request = urllib.request.Request(url, body, headers, method=method)
-    urllib.request.urlopen(request, timeout=10).close()
+    headers = {"Authorization": f"Basic {basic(credentials(state))}"}
+    headers.update({"Content-Type": media_type} if media_type else {})
+    open_url(urllib.request.Request(url, body, headers, method=method), timeout_seconds=10).close()
 
 
 def _root(state: State) -> Path:

@@ -96,18 +96,23 @@ def _is_free(port: int) -> bool:
 
 
 def _commands() -> dict[int, str]:
-    """The command line of every process that this user may see."""
+    """The command line of every process of this user: another user's could have any."""
     if not Path("/proc/self/cmdline").exists():
         listing = subprocess.run(
-            ["ps", "-axww", "-o", "pid=,args="], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-U", str(os.geteuid()), "-o", "pid=,args="],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         lines = (line.split(None, 1) for line in listing.stdout.splitlines())
         return {int(pid): command for pid, command in lines}
     commands = {}
     for entry in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):  # the process ended meanwhile
-            text = Path("/proc", entry, "cmdline").read_bytes().decode(errors="replace")
-            commands[int(entry)] = text.rstrip("\0").replace("\0", " ")
+            command = Path("/proc", entry, "cmdline")
+            if command.stat().st_uid == os.geteuid():
+                text = command.read_bytes().decode(errors="replace")
+                commands[int(entry)] = text.rstrip("\0").replace("\0", " ")
     return commands
 
 

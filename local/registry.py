@@ -5,12 +5,14 @@ import os
 import shutil
 import tempfile
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 from local import containers
+from local.credentials import Credentials
 from local.errors import LocalAwsError
+from local.loopback import open_url
 from local.processes import Daemon, poll
+from local.registry_access import write_password_file
 from local.state import State
 from local.virtual_environment import BUILD, run
 
@@ -23,9 +25,12 @@ storage:
   filesystem: {{rootdirectory: {images}}}
   delete: {{enabled: true}}
   # No cache: what was deleted is gone at once, and the images' folder may be read beside it.
+auth:
+  htpasswd: {{realm: {realm}, path: {passwords}}}
 http:
   addr: {address}
 """
+REALM = "the local AWS"
 
 
 def find() -> str | None:
@@ -65,19 +70,23 @@ def daemon(state: State, program: str = "docker-registry") -> Daemon:
     return Daemon("registry", [program], arguments, state.folder / "registry.log")
 
 
-def start(state: State) -> None:
-    """Start the registry on 127.0.0.1 and wait until it answers.
+def start(state: State, credentials: Credentials) -> None:
+    """Start the registry on 127.0.0.1 and wait until it asks for the password.
 
     Raises:
         LocalAwsError: it did not start.
     """
     state.images.mkdir(exist_ok=True)
+    passwords = write_password_file(state, credentials)
     program = find()
     if program is None:
-        _run_image(state)
+        _run_image(state, passwords)
         return
     configuration = CONFIGURATION.format(
-        images=json.dumps(str(state.images)), address=state.registry
+        images=json.dumps(str(state.images)),
+        address=state.registry,
+        realm=REALM,
+        passwords=json.dumps(str(passwords)),
     )
     (state.folder / "registry.yaml").write_text(configuration)
     environ = {"PATH": os.environ["PATH"], "OTEL_TRACES_EXPORTER": "none"}
@@ -85,27 +94,44 @@ def start(state: State) -> None:
 
 
 def stop(state: State) -> bool:
-    """Stop the process; false if it did not run. A container goes with the others."""
-    return daemon(state).stop()
+    """Stop the process or the container; false if neither was there."""
+    return daemon(state).stop() or containers.remove(state, containers.REGISTRY)
+
+
+def is_up(state: State) -> bool:
+    """Whether the registry of this state folder, and no other, answers on the port."""
+    if not daemon(state).pids() and not containers.find(state, containers.REGISTRY):
+        return False
+    return answers(state)
 
 
 def answers(state: State) -> bool:
-    """Whether a registry answers on the port."""
+    """Whether a registry answers on the port that asks for a password; none is sent."""
     try:
-        with urllib.request.urlopen(f"http://{state.registry}/v2/", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        open_url(f"http://{state.registry}/v2/", timeout_seconds=2).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code == 401
+    except OSError:
+        pass
+    return False
 
 
-def _run_image(state: State) -> None:
+def _run_image(state: State, passwords: Path) -> None:
     """Run the registry as a container that only 127.0.0.1 reaches."""
     label = containers.label(state)
-    mount = f"type=bind,source={state.images},target=/var/lib/registry"
-    command = ["docker", "run", "--detach", "--label", label, "--mount", mount]
+    settings = {
+        "REGISTRY_STORAGE_DELETE_ENABLED": "true",
+        "REGISTRY_AUTH": "htpasswd",
+        "REGISTRY_AUTH_HTPASSWD_REALM": REALM,
+        "REGISTRY_AUTH_HTPASSWD_PATH": "/htpasswd",
+    }
+    command = ["docker", "run", "--detach", "--label", label, "--label", containers.REGISTRY]
+    command += ["--mount", f"type=bind,source={state.images},target=/var/lib/registry"]
+    command += ["--mount", f"type=bind,source={passwords},target=/htpasswd,readonly"]
     command += ["--publish", f"{state.registry}:5000"]
-    command += ["--env", "REGISTRY_STORAGE_DELETE_ENABLED=true", "registry:2"]
-    run(command)
+    command += [f"--env={name}={value}" for name, value in settings.items()]
+    run([*command, "registry:2"])
     if not poll(lambda: answers(state), 60):
         raise LocalAwsError(
             f"the registry did not start: see docker ps --all --filter label={label}"

@@ -1,18 +1,16 @@
 """The parts of a local AWS, in the order in which they start; they stop in the other one."""
 
-import json
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+from contextlib import ExitStack
 
-from local import containers, registry, virtual_environment
+from local import containers, credentials, registry, registry_access, virtual_environment
 from local.errors import LocalAwsError
+from local.loopback import open_url
 from local.processes import Daemon, require_free
-from local.state import ROOT, State
+from local.state import HEALTH, ROOT, State
 
-HEALTH = "/_ministack/health"
 # What the control plane needs of the environment; it would take settings from the rest.
 INHERITED = ("PATH", "HOME", "LANG", "DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY")
 
@@ -26,53 +24,67 @@ def control_plane(state: State) -> Daemon:
 
 def is_up(state: State) -> bool:
     """Whether the control plane and the registry of this state folder answer."""
-    owned = state.settings.exists() and control_plane(state).pids()
-    return bool(owned) and answers(state) and registry.answers(state)
+    return state.settings.exists() and _is_control_plane_up(state) and registry.is_up(state)
 
 
 def answers(state: State) -> bool:
     """Whether a control plane answers on the port."""
     try:
-        with urllib.request.urlopen(state.endpoint + HEALTH, timeout=5) as answer:
-            return "services" in json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
+        with open_url(state.endpoint + HEALTH, timeout_seconds=5) as answer:
+            return answer.read() == b"up\n"
+    except OSError:
         return False
 
 
 def start(state: State) -> None:
-    """Start what does not run.
+    """Start what does not run; what runs goes on, whether this succeeds or not.
 
     Raises:
-        LocalAwsError: something cannot be started; nothing is left half started.
+        LocalAwsError: something cannot be started; what was started here is stopped again.
     """
-    stop(state)  # what is left of a start that was interrupted, or of a folder that was deleted
-    require_free(state.api_port, "LOCAL_AWS_PORT")
-    require_free(state.registry_port, "LOCAL_REGISTRY_PORT")
+    if not state.settings.exists():
+        stop(state)  # what is left of a folder that was deleted
     virtual_environment.make()
     _require_docker()
     emulator = _emulator()
-    state.remember()
+    own = credentials.make(state)
+    with ExitStack() as undo:
+        if not registry.is_up(state):
+            registry.stop(state)
+            require_free(state.registry_port, "LOCAL_REGISTRY_PORT")
+            undo.callback(registry.stop, state)
+            print(f"starting the registry on {state.registry}", flush=True)
+            registry.start(state, own)
+        if not _is_control_plane_up(state):
+            _stop_control_plane(state)
+            require_free(state.api_port, "LOCAL_AWS_PORT")
+            undo.callback(_stop_control_plane, state)
+            _start_control_plane(state, emulator)
+        undo.pop_all()
+
+
+def _start_control_plane(state: State, emulator: str) -> None:
     if state.unsaved.exists():
         print("the control plane was killed: what it did in its last second, and logs, may be lost")
-    try:
-        _start_daemons(state, emulator)
-    except LocalAwsError:
-        stop(state)
-        raise
-
-
-def _start_daemons(state: State, emulator: str) -> None:
-    print(f"starting the registry on {state.registry}", flush=True)
-    registry.start(state)
     print(f"starting the control plane on {state.endpoint}", flush=True)
+    state.remember()
     control_plane(state).start(_environment(state, emulator), lambda: answers(state))
 
 
 def stop(state: State) -> bool:
     """Stop what runs, the control plane first: it saves its state; false if nothing ran."""
+    stopped = [_stop_control_plane(state), registry.stop(state)]
+    return any(stopped)
+
+
+def _is_control_plane_up(state: State) -> bool:
+    return bool(control_plane(state).pids()) and answers(state)
+
+
+def _stop_control_plane(state: State) -> bool:
     # Without its settings the folder was deleted meanwhile: what would be saved must not come back.
     is_gone = not state.settings.exists()
-    stopped = [control_plane(state).stop(is_gone), containers.remove(state), registry.stop(state)]
+    stopped = [control_plane(state).stop(is_gone), containers.remove(state, containers.FUNCTION)]
     return any(stopped)
 
 
@@ -94,6 +106,8 @@ def _environment(state: State, emulator: str) -> dict[str, str]:
         "S3_DATA_DIR": str(state.folder / "s3"),
         "TMPDIR": str(temporary),
         "LOCAL_AWS_RIE": emulator,
+        # With the registry's password, for an image that Docker no longer has.
+        "DOCKER_CONFIG": str(registry_access.log_docker_in(state, credentials.credentials(state))),
     }
 
 

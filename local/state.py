@@ -12,6 +12,8 @@ from local.errors import LocalAwsError
 
 ROOT = Path(__file__).resolve().parent.parent
 API_PORT, REGISTRY_PORT = 4566, 5000
+# The path where the control plane says that it is up, to anyone.
+HEALTH = "/health"
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,27 @@ def _port(environ: Mapping[str, str], variable: str, known: int | None, default:
 
 @contextmanager
 def locked(state: State) -> Iterator[None]:
-    """Let one command at a time start or stop a local AWS."""
+    """Let one command at a time start or stop a local AWS.
+
+    Raises:
+        LocalAwsError: the folder belongs to another user.
+    """
     state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(state.folder / "lock", os.O_CREAT | os.O_RDWR)
+    _keep_others_out(state.folder)
+    descriptor = os.open(state.folder / "lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def _keep_others_out(folder: Path) -> None:
+    """Let the user alone into the folder: what is in it is secret, and is trusted."""
+    status = folder.stat()
+    if status.st_uid != os.geteuid():
+        raise LocalAwsError(
+            f"{folder} belongs to another user: choose a folder of your own with LOCAL_AWS_STATE"
+        )
+    if status.st_mode & 0o077:
+        folder.chmod(0o700)

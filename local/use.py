@@ -4,7 +4,8 @@ import json
 import os
 from pathlib import Path
 
-from local import virtual_environment
+from local import registry_access, virtual_environment
+from local.credentials import credentials, write_secret
 from local.state import State
 
 # Filled in with the stage and the outputs of template.yaml's stack.
@@ -12,13 +13,17 @@ API_URL = "/restapis/{ApiId}/{stage}/_user_request_{ApiPath}"
 
 
 def variables(local: State) -> dict[str, str | None]:
-    """List what points the AWS CLI and Docker at it; None for a variable that must not be set."""
-    for folder in ("aws", "docker"):
-        (local.folder / folder).mkdir(exist_ok=True)
+    """List what points the AWS CLI and Docker at it; None for a variable that must not be set.
+
+    Raises:
+        LocalAwsError: the local AWS has no credentials.
+    """
+    own = credentials(local)
+    (local.folder / "aws").mkdir(exist_ok=True)
     return {
         "AWS_ENDPOINT_URL": local.endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": own.key_id,
+        "AWS_SECRET_ACCESS_KEY": own.secret,
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_PAGER": "",
@@ -26,7 +31,7 @@ def variables(local: State) -> dict[str, str | None]:
         "AWS_SHARED_CREDENTIALS_FILE": str(local.folder / "aws" / "credentials"),
         "AWS_PROFILE": None,
         "AWS_SESSION_TOKEN": None,
-        "DOCKER_CONFIG": str(local.folder / "docker"),
+        "DOCKER_CONFIG": str(registry_access.log_docker_in(local, own)),
         "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
         "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
         "PATH": f"{virtual_environment.CLI}{os.pathsep}{os.environ['PATH']}",
@@ -36,9 +41,9 @@ def variables(local: State) -> dict[str, str | None]:
 def write(local: State) -> Path:
     """Write the file that pipeline/ reads: a JSON object of `variables` and `api_url`."""
     told = {"variables": variables(local), "api_url": local.endpoint + API_URL}
-    draft = local.folder / f"use.json.{os.getpid()}"
-    draft.write_text(json.dumps(told, indent=2) + "\n")
-    return draft.replace(local.folder / "use.json")
+    file = local.folder / "use.json"
+    write_secret(file, json.dumps(told, indent=2) + "\n")
+    return file
 
 
 def _with_loopback(hosts: str) -> str:

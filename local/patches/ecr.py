@@ -3,13 +3,13 @@
 The registry is asked for its images whenever ECR is, so there is nothing to keep in step.
 """
 
-import base64
 import time
 import urllib.error
 from collections.abc import Callable
 
 from ministack.services import ecr
 
+from local.credentials import credentials
 from local.images import Image, delete, image, images, put, untag
 from local.patches.ecr_answers import (
     Answer,
@@ -22,6 +22,7 @@ from local.patches.ecr_answers import (
     refusal,
     unknown,
 )
+from local.registry_access import basic
 from local.state import State
 
 
@@ -34,14 +35,16 @@ def repository_uris(state: State) -> None:
 
 
 def login_endpoint(state: State) -> None:
-    """The authorization token is for the registry that the repositories' URIs name.
+    """The authorization token is the password of the registry that the repositories' URIs name.
 
     Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
     """
 
+    token = basic(credentials(state))
+
     def get_authorization_token(data: Data) -> Answer:
         authorization = {
-            "authorizationToken": base64.b64encode(b"AWS:local").decode(),
+            "authorizationToken": token,
             "expiresAt": int(time.time()) + 12 * 3600,
             "proxyEndpoint": f"http://{state.registry}",
         }

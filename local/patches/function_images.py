@@ -10,6 +10,7 @@ from local.images import Image, image
 from local.state import State
 
 Data = dict[str, Any]
+NOT_AN_IMAGE = "The local AWS runs functions of images only: give Code.ImageUri."
 FUNCTION = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
 
 
@@ -18,14 +19,14 @@ class Refused(ValueError):
 
 
 def source_images(state: State) -> None:
-    """An image that is not in ECR, or is an index of several, is refused.
+    """What is no image, not in ECR, or an index of several images is refused.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
     """
     create, update = lambda_svc._create_function, lambda_svc._update_code
 
     def create_function(data: Data) -> Any:
-        return _refusal(state, data.get("Code", {})) or create(data)
+        return _refusal(state, data.get("Code", {})) or create({**data, "PackageType": "Image"})
 
     def update_code(name: str, data: Data) -> Any:
         return _refusal(state, data) or update(name, data)
@@ -82,6 +83,8 @@ def source_image(state: State, uri: str) -> Image:
     Raises:
         Refused: Lambda would not run it.
     """
+    if not uri:
+        raise Refused(NOT_AN_IMAGE)
     repository, separator, reference = _parts(uri.removeprefix(f"{state.registry}/"))
     if not uri.startswith(f"{state.registry}/") or not separator:
         raise Refused(f"Source image {uri} is not valid. Provide a valid source image.")
@@ -102,8 +105,7 @@ def _parts(name: str) -> tuple[str, str, str]:
 
 def _refusal(state: State, code: Data) -> Any:
     try:
-        if "ImageUri" in code:
-            source_image(state, code["ImageUri"])
+        source_image(state, code.get("ImageUri", ""))
     except Refused as refused:
         return error_response_json("InvalidParameterValueException", str(refused), 400)
     return None
@@ -112,8 +114,7 @@ def _refusal(state: State, code: Data) -> Any:
 def _check(state: State, props: Data) -> None:
     """Raise what CloudFormation reports when Lambda refuses a function of a stack."""
     try:
-        if uri := props.get("Code", {}).get("ImageUri"):
-            source_image(state, uri)
+        source_image(state, props.get("Code", {}).get("ImageUri", ""))
     except Refused as refused:
         raise Refused(
             f'Resource handler returned message: "{refused} (Service: Lambda, Status Code: 400)" '

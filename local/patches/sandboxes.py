@@ -9,6 +9,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
+from local.containers import FUNCTION as FUNCTION_LABEL
 from local.containers import LABEL
 from local.state import State
 
@@ -38,7 +39,7 @@ def limits(state: State) -> None:
 
     def options_of_container(flags: str) -> Data:
         name = _function.get()["FunctionName"]
-        labels = {**own_labels("lambda"), LABEL: str(state.folder), "local-aws.function": name}
+        labels = {**own_labels("lambda"), LABEL: str(state.folder), FUNCTION_LABEL: name}
         emulator = Mount(EMULATOR, os.environ["LOCAL_AWS_RIE"], type="bind", read_only=True)
         return {**_limits(_function.get()), "labels": labels, "mounts": [emulator]}
 

@@ -14,6 +14,21 @@ _values: ContextVar[Data] = ContextVar("_values")
 BUCKET = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
 BLOCKED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 DONE = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "UNAVAILABLE", "OBSOLETE")
+KNOWN_TYPES = (
+    "AWS::ApiGateway::Deployment",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::CloudWatch::Alarm",
+    "AWS::ECR::Repository",
+    "AWS::IAM::Role",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+)
 ACCEPTED_TYPES = (
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
@@ -107,6 +122,20 @@ def accepted_types(state: State) -> None:
     """
     for resource_type in ACCEPTED_TYPES:
         provisioners._RESOURCE_HANDLERS.setdefault(resource_type, ACCEPTED)
+
+
+def known_types(state: State) -> None:
+    """A stack holds what the templates of this project hold; any other resource is refused.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
+    """
+    for other in set(provisioners._RESOURCE_HANDLERS) - {*KNOWN_TYPES, *ACCEPTED_TYPES}:
+        del provisioners._RESOURCE_HANDLERS[other]
+
+    def refuse(logical_id: str, props: Data, stack_name: str, resource_type: str) -> Any:
+        raise ValueError(f"Unsupported resource type: {resource_type}")
+
+    provisioners._custom_resource_create = refuse
 
 
 def _accept(logical_id: str, props: Data, stack_name: str) -> tuple[str, Data]:

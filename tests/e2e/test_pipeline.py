@@ -156,26 +156,30 @@ def test_an_index_in_the_repository_is_refused_and_the_next_push_mends_it(
     model.deploy("-r", "-p")
     listed = model.aws("ecr", "list-images", "--repository-name", "indexed-dev")
     (image,) = listed["imageIds"]
-    replace_with_index(f"http://{model.instance.registry}/v2/indexed-dev/manifests", **image)
+    manifests = f"http://{model.instance.registry}/v2/indexed-dev/manifests"
+    replace_with_index(manifests, model.instance.authorization(), **image)
     refused = model.pipeline("-p")
     assert refused.returncode == 1
     assert "index" in refused.stderr
     model.deploy("-p", "-d", "-t")
 
 
-def replace_with_index(manifests: str, imageTag: str, imageDigest: str) -> None:
+def replace_with_index(
+    manifests: str, password: dict[str, str], imageTag: str, imageDigest: str
+) -> None:
     """Puts an index that holds an image in the place of its tag, as a multi-platform push would."""
     kind = "application/vnd.docker.distribution.manifest.v2+json"
     index = "application/vnd.docker.distribution.manifest.list.v2+json"
-    found = urllib.request.Request(f"{manifests}/{imageDigest}", headers={"Accept": kind})
+    found = urllib.request.Request(
+        f"{manifests}/{imageDigest}", headers={"Accept": kind, **password}
+    )
     with urllib.request.urlopen(found) as answer:
         size = len(answer.read())
     platform = {"architecture": "amd64", "os": "linux"}
     part = {"mediaType": kind, "size": size, "digest": imageDigest, "platform": platform}
     content = json.dumps({"schemaVersion": 2, "mediaType": index, "manifests": [part]}).encode()
-    put = urllib.request.Request(
-        f"{manifests}/{imageTag}", content, {"Content-Type": index}, method="PUT"
-    )
+    headers = {"Content-Type": index, **password}
+    put = urllib.request.Request(f"{manifests}/{imageTag}", content, headers, method="PUT")
     with urllib.request.urlopen(put) as answer:
         assert answer.status == 201
 

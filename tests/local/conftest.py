@@ -50,12 +50,14 @@ def index(instance: Instance, pushed: dict[str, str]) -> str:
     base = f"http://{instance.registry}/v2/{REPOSITORY_NAME}/manifests"
     media_type = "application/vnd.oci.image.index.v1+json"
     kind = "application/vnd.docker.distribution.manifest.v2+json"
-    head = urllib.request.Request(f"{base}/{digest}", method="HEAD", headers={"Accept": kind})
+    password = instance.authorization()
+    headers = {"Accept": kind, **password}
+    head = urllib.request.Request(f"{base}/{digest}", method="HEAD", headers=headers)
     with urllib.request.urlopen(head) as answer:
         size = int(answer.headers["Content-Length"])
     part = {"mediaType": kind, "digest": digest, "size": size}
     content = {"schemaVersion": 2, "mediaType": media_type, "manifests": [part]}
-    headers = {"Content-Type": media_type}
+    headers = {"Content-Type": media_type, **password}
     put = urllib.request.Request(
         f"{base}/index", json.dumps(content).encode(), headers, method="PUT"
     )

@@ -43,6 +43,7 @@ class Instance:
     def start(self) -> None:
         started = self.local_aws("start")
         assert started.returncode == 0, started.stdout + started.stderr
+        self.__dict__.pop("_known", None)  # a new folder has new credentials
 
     def environment(self) -> dict[str, str]:
         """What a shell has after eval "$(local/aws env)"."""
@@ -84,6 +85,11 @@ class Instance:
         """Run the AWS CLI, whether it succeeds or not."""
         command = ["aws", *arguments]
         return subprocess.run(command, env=self._environ(), capture_output=True, text=True)
+
+    def authorization(self) -> dict[str, str]:
+        """The header that the registry asks for, with the password that ECR gives out."""
+        (data,) = self.aws("ecr", "get-authorization-token")["authorizationData"]
+        return {"Authorization": f"Basic {data['authorizationToken']}"}
 
     def docker(self, *arguments: str) -> str:
         """Run Docker's client with the configuration of this local AWS; what it prints."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.processes import poll
+from local.processes import poll, require_free
 from tests.local.function_stack import FunctionStack, says
 from tests.local.instance import REPOSITORY, Instance
 
@@ -87,6 +87,32 @@ def test_a_killed_registry_is_started_again(instance: Instance, pushed: dict[str
     assert {"first", "second"} <= {one.get("imageTag") for one in images}
 
 
+def test_a_start_that_fails_ends_nothing_that_ran(own: Instance) -> None:
+    own.start()
+    before = pids(own)
+    os.kill(before["control_plane"], signal.SIGKILL)
+    require_free(own.api_port, "LOCAL_AWS_PORT")  # it is, as soon as the process is gone
+    with socket.create_server(("127.0.0.1", own.api_port)):
+        assert own.local_aws("start").returncode == 1
+    assert pids(own) == {"registry": before["registry"]}
+    own.start()
+    before = pids(own)
+    os.kill(before["registry"], signal.SIGKILL)
+    assert poll(lambda: "registry" not in pids(own), patience_seconds=10)
+    refused = own.local_aws("start", DOCKER_HOST="tcp://127.0.0.1:9")
+    assert refused.returncode == 1 and "DOCKER_HOST" in refused.stderr
+    assert pids(own) == {"control_plane": before["control_plane"]}
+
+
+def test_a_users_proxy_is_not_asked_for_what_runs_here(instance: Instance) -> None:
+    before = pids(instance)
+    nobodys = "http://127.0.0.1:9"
+    proxy = {name: nobodys for name in ("http_proxy", "HTTP_PROXY", "all_proxy")}
+    assert instance.local_aws("status", **proxy, no_proxy="", NO_PROXY="").returncode == 0
+    assert instance.local_aws("start", **proxy, no_proxy="", NO_PROXY="").returncode == 0
+    assert pids(instance) == before
+
+
 def test_only_loopback_is_listened_on(instance: Instance) -> None:
     addresses = [listeners(pid) for pid in pids(instance).values()]
     assert addresses == [{"0100007F"}, {"0100007F"}]
@@ -147,6 +173,16 @@ def test_env_needs_one_that_is_up(own: Instance) -> None:
     refused = own.local_aws("env")
     assert refused.returncode == 1 and "local/aws start" in refused.stderr
     assert not own.folder.exists()
+
+
+def test_what_lies_in_the_current_folder_is_not_run(own: Instance, tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    for name in ("local/__init__.py", "local/__main__.py", "argparse.py", "runpy.py"):
+        (tmp_path / name).write_text("raise SystemExit('this is of the current folder')\n")
+    command = [REPOSITORY / "local" / "aws", "status"]
+    environ = {**own.settings, "PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (3, "")
 
 
 def test_an_unknown_command_is_a_usage_error(own: Instance) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,6 +117,22 @@ def test_an_update_leaves_no_container_of_the_version_before(
     assert says(function.url()) == "second"
     assert len(before) == len(function.containers()) == 1
     assert before != function.containers()
+
+
+def test_an_image_that_docker_has_not_is_pulled_with_the_password(
+    base_image: str, instance: Instance, pushed: dict[str, str]
+) -> None:
+    own = f"{instance.registry}/probe:pulled"
+    arguments = ("--build-arg", f"BASE_IMAGE={base_image}", "--build-arg", "SAYS=pulled")
+    folder = Path(__file__).parent / "image"
+    instance.docker("build", "--quiet", *arguments, "--tag", own, str(folder))
+    instance.docker("push", "--quiet", own)
+    digest = instance.docker("inspect", "--format", "{{index .RepoDigests 0}}", own)
+    instance.docker("rmi", "--force", own, digest)
+    stack = FunctionStack(instance, "pulled")
+    stack.deploy(digest)
+    assert says(stack.url()) == "pulled"
+    stack.delete()
 
 
 def test_deleted_functions_leave_no_container(instance: Instance, pushed: dict[str, str]) -> None:

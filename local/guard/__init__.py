@@ -1,0 +1,1 @@
+"""Who may ask the local AWS, and for what: every request passes here before ministack sees it."""
