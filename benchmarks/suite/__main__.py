@@ -16,6 +16,7 @@ from settings import SettingsError
 from stage import StageError
 from stopping import exit_at_signals
 
+from benchmarks.plain_way.directories import make_all
 from benchmarks.suite.budgets import (
     BUDGETS,
     Budget,
@@ -45,7 +46,8 @@ EXPECTED = (BenchError, DockerfileError, ExampleError, RieError, SettingsError, 
 
 def chosen_variants(directories: Sequence[Path], is_quick: bool) -> tuple[list[Variant], list[str]]:
     """What is measured, and a sentence for each variant that is not."""
-    directories = directories or [*examples(), *([] if is_quick else usual_ways())]
+    compared = [] if is_quick or directories else [*usual_ways(), *make_all()]
+    directories = directories or [*examples(), *compared]
     found = {v: reason_against(v, os.environ, is_quick) for v in find_variants(directories)}
     notes = [f"Not measured: {v.name}: {reason}." for v, reason in found.items() if reason]
     return [variant for variant, reason in found.items() if not reason], notes

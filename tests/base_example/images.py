@@ -69,12 +69,12 @@ def builder(base_image: str, contexts: Path) -> Iterator[Builder]:
         made.remove()
 
 
-def fill_wheelhouse(context: Path) -> None:
+def fill_wheelhouse(directory: Path) -> None:
     """Download the wheels with this machine's pip; a wheel may be here that no index here has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_RETRIES", "0")
-        requirements = context / "app" / "requirements.txt"
-        wheelhouse.fill(requirements, context / "wheels", "3.11", "x86_64")
+        requirements = directory / "app" / "requirements.txt"
+        wheelhouse.fill(requirements, directory / "wheels", "3.11", "x86_64")
 
 
 def docker(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

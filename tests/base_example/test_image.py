@@ -2,13 +2,23 @@
 
 import os
 import shutil
+import uuid
 from pathlib import Path
 
 import pytest
 
 from tests.model_directory import REPOSITORY
+from tests.tools.wheels import write_wheel
 
-from .images import Builder, Built, check_example, docker, run_in, without_bytecode
+from .images import (
+    Builder,
+    Built,
+    check_example,
+    docker,
+    fill_wheelhouse,
+    run_in,
+    without_bytecode,
+)
 
 pytestmark = pytest.mark.docker
 DIRECTORY = REPOSITORY / "base-example"
@@ -61,6 +71,16 @@ def test_lambda_s_user_can_read_what_somebody_with_a_strict_umask_built(image: B
     assert run_in(image.name, "find", "/opt/venv", "/var/task", "!", "-readable") == ""
 
 
+def test_libraries_get_one_thread_and_more_where_model_env_says_so(
+    image: Built, images: Builder, copy: Path
+) -> None:
+    threads = ("python", "-c", "import os; print(os.environ['OMP_NUM_THREADS'])")
+    assert run_in(image.name, *threads) == "1"
+    with (copy / "model.env").open("a") as file:
+        file.write("THREADS=2\n")
+    assert run_in(images.image(copy).name, *threads) == "2"
+
+
 @pytest.mark.parametrize("folder", ["/opt/venv", "/var/task"])
 def test_nothing_is_left_to_compile(image: Built, folder: str) -> None:
     assert without_bytecode(image.name, folder) == set()
@@ -71,6 +91,27 @@ def test_packages_work_as_they_come(images: Builder, copy: Path) -> None:
         file.write("\n".join(PACKAGES.values()) + "\n")
     prepend(copy / "app/app.py", f"import {', '.join(PACKAGES)}")
     check_example(images.image(copy).name, copy)
+
+
+def test_a_package_may_have_files_that_do_not_compile_and_tests_that_it_imports(
+    images: Builder, copy: Path
+) -> None:
+    fill_wheelhouse(copy)
+    # Text that no build has seen: the output of a step that the engine has cached is not shown.
+    files = {
+        "__init__.py": f"from odd.tests import version  # {uuid.uuid4()}",
+        "template.py": "class {{ name }}:",
+        "tests/__init__.py": "version = 1",
+    }
+    contents = {f"odd/{name}": text.encode() for name, text in files.items()}
+    write_wheel(copy / "wheels", "odd-1.0", files=contents)
+    with (copy / "app/requirements.txt").open("a") as file:
+        file.write("odd==1.0\n")
+    prepend(copy / "app/app.py", "import odd")
+    built = images.image(copy)
+    (left,) = without_bytecode(built.name, "/opt/venv")
+    assert left.endswith("/odd/template")
+    assert f"{left}.py" in built.output and "stay without bytecode" in built.output
 
 
 def test_a_module_of_the_model_that_does_not_compile_ends_the_build_and_is_named(
