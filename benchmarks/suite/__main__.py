@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from benchmarks.plain_way.directories import make_all
 from benchmarks.suite.budgets import (
     BUDGETS,
     Budget,
@@ -42,7 +43,8 @@ PYTHON = "3.11"
 
 def chosen_variants(directories: Sequence[Path], is_quick: bool) -> tuple[list[Variant], list[str]]:
     """What is measured, and a sentence for each variant that is not."""
-    directories = directories or [*examples(), *([] if is_quick else usual_ways())]
+    compared = [] if is_quick or directories else [*usual_ways(), *make_all()]
+    directories = directories or [*examples(), *compared]
     found = {v: reason_against(v, os.environ, is_quick) for v in find_variants(directories)}
     notes = [f"Not measured: {v.name}: {reason}." for v, reason in found.items() if reason]
     return [variant for variant, reason in found.items() if not reason], notes
