@@ -16,7 +16,6 @@ Channels = tuple[float, float, float]
 # Of ImageNet's photographs: https://docs.pytorch.org/vision/stable/models.html
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
-MOST_PHOTOGRAPHS = 16
 EXAMPLE = Path(__file__).parent.parent / "example.json"
 
 
@@ -57,8 +56,8 @@ def classifier(
 ) -> Described:
     """Describe a network for the app, which sends it one photograph at a time.
 
-    It is compiled for more than one all the same: with a number that is open, PyTorch compiles its
-    last layer so that a cold start reads 30 MB less of the library.
+    It is compiled for one or two: with a number that is open, PyTorch compiles its last layer so
+    that a cold start reads 30 MB less of the library.
 
     Args:
         network: as `Percentages` takes it, with its weights.
@@ -72,7 +71,7 @@ def classifier(
         Percentages(network, side, mean, deviation).eval(),
         inputs={"pixels": Input(torch.uint8, ("photographs", side, side, 3))},
         outputs=["percent"],
-        open_sizes={"photographs": (1, MOST_PHOTOGRAPHS)},
+        open_sizes={"photographs": (1, 2)},
         samples=[[sample] for sample in photographs(side)],
         card={"side": side, "resize": resize, "labels": list(labels)},
     )

@@ -26,6 +26,7 @@ def write(described: Described, destination: Path) -> None:
         dynamo=True,
     )
     assert made is not None  # it is where no file is named
+    exporting.check_open(described, program)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         made.save(path)

@@ -37,6 +37,7 @@ def build(function: str, out: Path, kept: Path | None) -> None:
     card = exporting.card(described, program)
     library = out / "network.so"
     compiling.compile_to(program, library)
+    exporting.check_open(described, program)
     library.with_suffix(".json").write_bytes(msgspec.json.encode(card))
     write_app_card(described, out)
     expected = sampling.answers(described)

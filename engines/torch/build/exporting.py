@@ -13,6 +13,7 @@ from engines.tensor import KINDS
 from engines.torch.build.description import Described, DescriptionError, Input
 from engines.torch.card import Card, PortCard
 
+FIRST_USUAL = 2  # 0 and 1 are compiled as if they were more, and compared with PyTorch
 KIND_NAMES = {kind.name for kind in KINDS.values() if kind.code}
 
 
@@ -58,6 +59,33 @@ def card(described: Described, program: ExportedProgram) -> Card:
     return Card(version, inputs, outputs, dict(described.open_sizes))
 
 
+def check_open(described: Described, program: ExportedProgram) -> None:
+    """Look, once the network is compiled, for which sizes it is: not always for all described.
+
+    Raises:
+        DescriptionError: the compiler took a decision that holds for some of the sizes only. It
+            tells nobody, and the network would compute something wrong for the others.
+    """
+    for name, (least, largest) in described.open_sizes.items():
+        first, last = _compiled_for(described, program, name)
+        if first > max(least, FIRST_USUAL) or last < largest:
+            raise DescriptionError(
+                f"PyTorch compiled the network for {name} from {first} to {last}, not for all from"
+                f" {least} to {largest}: describe fewer. Convolutions, for one, are compiled for"
+                " fewer than 16 images or for at least 16."
+            )
+
+
+def _compiled_for(described: Described, program: ExportedProgram, name: str) -> tuple[int, int]:
+    inputs = zip(described.inputs.values(), _values(program, "input"), strict=True)
+    for given, value in inputs:
+        for size, symbol in zip(given.shape, value.shape, strict=True):
+            if size == name:
+                bounds = symbol.node.shape_env.bound_sympy(symbol.node.expr)
+                return int(bounds.lower), int(bounds.upper)
+    raise KeyError(name)
+
+
 def _sizes_to_trace(open_sizes: Mapping[str, tuple[int, int]]) -> dict[str, int]:
     """The largest sizes, but all different where they can be: equal ones could be taken for one.
 
@@ -66,7 +94,7 @@ def _sizes_to_trace(open_sizes: Mapping[str, tuple[int, int]]) -> dict[str, int]
     """
     chosen: dict[str, int] = {}
     for name, (least, largest) in open_sizes.items():
-        usual = range(largest, max(2, least) - 1, -1)
+        usual = range(largest, max(FIRST_USUAL, least) - 1, -1)
         chosen[name] = next((size for size in usual if size not in chosen.values()), largest)
     return chosen
 

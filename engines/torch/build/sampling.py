@@ -1,5 +1,6 @@
 """Samples of a described network: random inputs of several sizes, and what PyTorch answers."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from ctypes import string_at
 
@@ -10,7 +11,7 @@ from torch.utils._pytree import tree_leaves
 from engines.torch.build.answers import Answers, Output, Raw, Sample
 from engines.torch.build.description import Described
 
-DRAWN = 4  # times that inputs are drawn beside those of the least and the largest sizes
+DRAWN = 4  # times that inputs are drawn beside those of the least and the largest sizes, 1 and 2
 # How far outputs may be off, relatively and absolutely; those of other types not at all.
 TOLERANCES = {"float16": (1e-2, 1e-2), "float32": (1e-3, 1e-4), "float64": (1e-6, 1e-8)}
 
@@ -45,8 +46,10 @@ def _drawn(described: Described) -> Iterator[tuple[str, list[Tensor]]]:
 def _sizes(
     open_sizes: Mapping[str, tuple[int, int]], generator: Generator
 ) -> Iterator[dict[str, int]]:
-    for side in (0, 1) if open_sizes else ():
-        yield {name: bounds[side] for name, bounds in open_sizes.items()}
+    edges = []
+    for size in (0, 1, 2, sys.maxsize) if open_sizes else ():
+        edges.append({n: min(max(size, least), most) for n, (least, most) in open_sizes.items()})
+    yield from (sizes for index, sizes in enumerate(edges) if sizes not in edges[:index])
     for _ in range(DRAWN):
         yield {
             name: int(torch.randint(least, largest + 1, (), generator=generator))

@@ -49,6 +49,7 @@ def compile_into(folder: Path, described: Described) -> Compiled:
     card = exporting.card(described, program)
     path = folder / "network.so"
     compiling.compile_to(program, path)
+    exporting.check_open(described, program)
     path.with_suffix(".json").write_bytes(msgspec.json.encode(card))
     return Compiled(described, path, Network(path, threads=2))
 
