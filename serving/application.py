@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 class Application(Generic[R, A]):
     """A handler as Lambda calls it; `__wrapped__` is the handler itself."""
 
-    def __init__(self, handler: Callable[[R], A], readers: Mapping[str, Reader[R]]) -> None:
+    def __init__(
+        self,
+        handler: Callable[[R], A],
+        readers: Mapping[str, Reader[R]],
+        operation: Mapping[str, Any],
+    ) -> None:
         """Build what can be built before the first request."""
+        self._operation = operation
         self.__wrapped__ = handler
         self._contract = Contract(handler, readers)
         self._model = os.environ.get("MODEL_NAME") or "model"
@@ -123,14 +129,23 @@ class Application(Generic[R, A]):
     def _openapi(self, *_: object) -> bytes:
         from serving.openapi import document
 
-        return encode(document(self._contract, self._path, self._model, self._release))
+        routes, model, release = self._routes, self._model, self._release
+        return encode(document(self._contract, routes, model, release, self._operation))
 
 
 @overload
 def api(handler: Callable[[R], A], /) -> Application[R, A]: ...
 @overload
-def api(*, readers: Mapping[str, Reader[R]]) -> Callable[[Callable[[R], A]], Application[R, A]]: ...
-def api(handler: Any = None, /, *, readers: Mapping[str, Reader[Any]] | None = None) -> Any:
+def api(
+    *, readers: Mapping[str, Reader[R]] = ..., operation: Mapping[str, Any] = ...
+) -> Callable[[Callable[[R], A]], Application[R, A]]: ...
+def api(
+    handler: Any = None,
+    /,
+    *,
+    readers: Mapping[str, Reader[Any]] | None = None,
+    operation: Mapping[str, Any] | None = None,
+) -> Any:
     """Make a Lambda function of a handler: `@api`, or `@api(readers={"image/jpeg": read})`.
 
     Args:
@@ -138,7 +153,9 @@ def api(handler: Any = None, /, *, readers: Mapping[str, Reader[Any]] | None = N
         readers: by content type, what makes a request of a body that is not JSON: a function of
             the body, the Content-Type header as it was sent, and the query parameters. API Gateway
             spoils such a body unless BinaryMediaTypes in template.yaml has its content type.
+        operation: what the OpenAPI document says of a prediction beside the types, as OpenAPI
+            spells it: `{"parameters": [...]}`, or a schema for the content type of a reader.
     """
     if handler is None:
-        return lambda handler: Application(handler, readers or {})
-    return Application(handler, {})
+        return lambda handler: Application(handler, readers or {}, operation or {})
+    return Application(handler, {}, {})

@@ -171,7 +171,7 @@ def _of_lattice(event: dict[str, Any]) -> Call:
     Source: https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
     """
     path = text(event.get("raw_path", event.get("path"))).partition("?")[0]
-    query = event.get("query_string_parameters", event.get("queryStringParameters"))
+    query = event.get("queryStringParameters", event.get("query_string_parameters"))
     base64 = event.get("is_base64_encoded", event.get("isBase64Encoded"))
     known = {"queryStringParameters": query, "isBase64Encoded": base64}
     return Call("lattice", {**event, **known}, text(event["method"]), "/" + path.strip("/"))

@@ -8,6 +8,7 @@ import pytest
 
 from serving import api
 from tests.serving.recorded import HTTP_EVENTS, reply_of, request
+from tests.serving.schemas import is_valid, resolved
 from tests.serving.toy_model import Answer, Request, scale
 
 
@@ -42,18 +43,73 @@ def test_it_has_what_openapi_3_1_requires(monkeypatch: pytest.MonkeyPatch) -> No
     assert document["openapi"] == "3.1.0"
     assert document["info"] == {"title": "toy", "version": "20250829-1a2b"}
     operations = [operation for item in document["paths"].values() for operation in item.values()]
-    assert len(operations) == 2
+    assert len(operations) == 7
     for operation in operations:
         assert "200" in operation["responses"]
-        assert all(response["description"] for response in operation["responses"].values())
+        for response in operation["responses"].values():
+            assert response.get("description") or resolved(response, document)["description"]
 
 
-def test_every_path_in_it_can_be_called() -> None:
+@pytest.mark.parametrize("origins", ["", "https://app.example.com"])
+def test_what_it_says_can_be_done_and_nothing_else(
+    origins: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", origins)
     function = api(scale)
-    for path, item in document_of(function)["paths"].items():
-        for method in item:
+    paths = document_of(function)["paths"]
+    assert list(paths) == ["/predict", "/predict/health", "/predict/openapi.json"]
+    for path, item in paths.items():
+        for method in ("get", "head", "post", "options", "put", "patch", "delete"):
             event = request("http", method=method.upper(), path=path)
-            assert reply_of(function(event, None)).status == 200
+            status = reply_of(function(event, None)).status
+            assert str(status) in item[method]["responses"] if method in item else status == 405
+
+
+def test_answers_and_errors_are_as_it_says() -> None:
+    function = api(scale)
+    document = document_of(function)
+    events = {
+        ("get", "/predict", "200"): request("http", method="GET"),
+        ("get", "/predict/health", "200"): request("http", method="GET", path="/predict/health"),
+        ("get", "/predict/openapi.json", "200"): request(
+            "http", method="GET", path="/predict/openapi.json"
+        ),
+        ("post", "/predict", "200"): request("http"),
+        ("post", "/predict", "400"): request("http", body="{"),
+        ("post", "/predict", "413"): request("http", body=bytes(7_000_000)),
+        ("post", "/predict", "415"): request("http", content_type="text/plain"),
+    }
+    for (method, path, status), event in events.items():
+        reply = reply_of(function(event, None))
+        assert str(reply.status) == status
+        said = resolved(document["paths"][path][method]["responses"][status], document)
+        while "allOf" in said:
+            said = said["allOf"][0]
+        schema = said["content"]["application/json"]["schema"]
+        assert schema and is_valid(reply.body, schema)
+        assert not is_valid([], schema)
+
+
+def test_what_a_handler_says_of_its_readers_is_merged_into_it() -> None:
+    def read(body: bytes, content_type: str, query: Mapping[str, str]) -> Request:
+        return Request([0.0, 0.0, 0.0])
+
+    form = {"schema": {"type": "object", "required": ["image"]}}
+    parameter = {"name": "n", "in": "query", "schema": {"type": "integer"}}
+    operation = {
+        "parameters": [parameter],
+        "requestBody": {"content": {"multipart/form-data": form}},
+    }
+
+    @api(readers={"multipart/form-data": read}, operation=operation)
+    def handler(request: Request) -> Answer:
+        return scale(request)
+
+    post = document_of(handler)["paths"]["/predict"]["post"]
+    assert post["parameters"] == [parameter]
+    assert post["requestBody"]["required"] is True
+    assert post["requestBody"]["content"]["multipart/form-data"] == form
+    assert "schema" in post["requestBody"]["content"]["application/json"]
 
 
 def test_request_and_answer_are_described_with_their_rules() -> None:
@@ -68,7 +124,7 @@ def test_request_and_answer_are_described_with_their_rules() -> None:
 def test_every_reference_leads_somewhere() -> None:
     document = document_of(api(scale))
     found = list(references(document))
-    assert len(found) == 2
+    assert "#/components/schemas/Request" in found
     for reference in found:
         target: Any = document
         for part in reference.removeprefix("#/").split("/"):
@@ -100,7 +156,7 @@ def test_the_server_is_right_behind_any_stage_and_domain(
 def test_a_model_at_the_root_is_described_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_PATH", "/")
     document = document_of(api(scale), path="")
-    assert list(document["paths"]) == ["/", "/health"]
+    assert list(document["paths"]) == ["/", "/health", "/openapi.json"]
     assert (
         urljoin("https://host/dev/openapi.json", document["servers"][0]["url"])
         == "https://host/dev/"
