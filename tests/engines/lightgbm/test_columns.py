@@ -6,7 +6,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
 from engines.columns import Column
