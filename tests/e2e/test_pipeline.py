@@ -66,23 +66,6 @@ def test_a_changed_model_is_live_at_the_same_url_and_an_earlier_release_comes_ba
     assert model.post(ERUPTION) != before
 
 
-def test_a_changed_setting_alone_is_live_after_a_deploy(new_model: NewModel) -> None:
-    model = new_model("setting")
-    model.deploy()
-    function = ("lambda", "get-function-configuration", "--function-name", "setting-dev")
-    model.deploy("-d", MEMORY_SIZE="1024")
-    assert model.aws(*function, "--qualifier", "live")["MemorySize"] == 1024
-    assert model.post(ERUPTION) == {"waiting_minutes": pytest.approx(72.101, abs=0.001)}
-
-
-def test_an_image_is_checked_again_with_the_settings_of_a_new_release(new_model: NewModel) -> None:
-    model = new_model("rechecked")
-    model.deploy("-r", "-p")
-    said = model.deploy("-p", MEMORY_SIZE="256")
-    assert "is in the repository" in said and "The image gives the golden answer" in said
-    assert len(model.releases()) == 2
-
-
 def test_two_runs_at_once_both_end_well(new_model: NewModel) -> None:
     model = new_model("twice")
     model.deploy("-r")
