@@ -179,7 +179,7 @@ def test_what_lies_in_the_current_folder_is_not_run(own: Instance, tmp_path: Pat
     (tmp_path / "local").mkdir()
     for name in ("local/__init__.py", "local/__main__.py", "argparse.py", "runpy.py"):
         (tmp_path / name).write_text("raise SystemExit('this is of the current folder')\n")
-    command = [REPOSITORY / "local" / "aws", "status"]
+    command = [str(REPOSITORY / "local" / "aws"), "status"]
     environ = {**own.settings, "PYTHONPATH": str(tmp_path)}
     ran = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (3, "")
