@@ -99,7 +99,7 @@ def _commands() -> dict[int, str]:
     """The command line of every process of this user: another user's could have any."""
     if not Path("/proc/self/cmdline").exists():
         listing = subprocess.run(
-            ["ps", "-ww", "-U", str(os.geteuid()), "-o", "pid=,args="],
+            ["ps", "-xww", "-U", str(os.geteuid()), "-o", "pid=,args="],
             capture_output=True,
             text=True,
             check=True,

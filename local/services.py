@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 
 from local import containers, credentials, registry, registry_access, virtual_environment
+from local.credentials import Credentials
 from local.errors import LocalAwsError
 from local.loopback import open_url
 from local.processes import Daemon, require_free
@@ -50,20 +51,24 @@ def start(state: State) -> None:
     own = credentials.make(state)
     with ExitStack() as undo:
         if not registry.is_up(state):
-            registry.stop(state)
-            require_free(state.registry_port, "LOCAL_REGISTRY_PORT")
-            undo.callback(registry.stop, state)
-            print(f"starting the registry on {state.registry}", flush=True)
-            registry.start(state, own)
+            _start_registry(state, own, undo)
         if not _is_control_plane_up(state):
-            _stop_control_plane(state)
-            require_free(state.api_port, "LOCAL_AWS_PORT")
-            undo.callback(_stop_control_plane, state)
-            _start_control_plane(state, emulator)
+            _start_control_plane(state, emulator, undo)
         undo.pop_all()
 
 
-def _start_control_plane(state: State, emulator: str) -> None:
+def _start_registry(state: State, own: Credentials, undo: ExitStack) -> None:
+    registry.stop(state)  # one that hangs
+    require_free(state.registry_port, "LOCAL_REGISTRY_PORT")
+    undo.callback(registry.stop, state)
+    print(f"starting the registry on {state.registry}", flush=True)
+    registry.start(state, own)
+
+
+def _start_control_plane(state: State, emulator: str, undo: ExitStack) -> None:
+    _stop_control_plane(state)  # one that hangs, and the containers of one that was killed
+    require_free(state.api_port, "LOCAL_AWS_PORT")
+    undo.callback(_stop_control_plane, state)
     if state.unsaved.exists():
         print("the control plane was killed: what it did in its last second, and logs, may be lost")
     print(f"starting the control plane on {state.endpoint}", flush=True)
