@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 MODEL = REPOSITORY / "pytorch-example"
 ROUNDS = 7
 LARGE = (4096, 3112)
-LARGEST_SIDE = 7071  # squared, just under the 50 megapixels that are accepted
+LARGEST_SIDE = 4472  # squared, just under the 20 megapixels that every format may have
 # The largest photographs, by name: format, mode and what else they are saved with.
 LARGEST: dict[str, tuple[str, str, dict[str, Any]]] = {
     "JPEG": ("JPEG", "RGB", {}),

@@ -1,15 +1,13 @@
-import re
-
 from benchmarks.photographs import LARGEST, LARGEST_SIDE
+from serving.photographs import limits
 from tests.model_directory import REPOSITORY
 
 README = (REPOSITORY / "pytorch-example" / "README.md").read_text()
 
 
 def test_the_largest_photographs_are_just_within_what_is_accepted() -> None:
-    source = (REPOSITORY / "serving" / "photographs" / "decoding.py").read_text()
-    limit = re.search(r"^MAX_PIXELS = ([\d_]+)$", source, re.MULTILINE)
-    assert limit and LARGEST_SIDE**2 <= int(limit[1]) < (LARGEST_SIDE + 1) ** 2
+    limit = min(limits.MAX_PIXELS.values())
+    assert LARGEST_SIDE**2 <= limit < (LARGEST_SIDE + 1) ** 2
 
 
 def test_the_readme_has_a_row_for_each_and_no_other() -> None:
