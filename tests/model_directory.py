@@ -13,13 +13,18 @@ from tests.serving.recorded import Reply, reply_of, request
 REPOSITORY = Path(__file__).parent.parent
 
 
-def import_app(directory: str) -> dict[str, ModuleType]:
-    """The modules of a model directory's app/, by name; none stays importable for the next one."""
+def import_app(directory: str, *wanted: str) -> dict[str, ModuleType]:
+    """The modules of a model directory's app/, by name; none stays importable for the next one.
+
+    Args:
+        directory: the model directory.
+        wanted: the modules to import; all where none is named.
+    """
     folder = REPOSITORY / directory / "app"
     names = [path.stem for path in folder.glob("*.py")]
     sys.path.insert(0, str(folder))
     try:
-        return {name: importlib.import_module(name) for name in names}
+        return {name: importlib.import_module(name) for name in wanted or names}
     finally:
         sys.path.remove(str(folder))
         for name in names:
