@@ -109,7 +109,7 @@ main() {
   mkdir -p "$HERE/.build" || die "$HERE/.build cannot be made: the pipeline needs a folder that it can write to"
   SCRATCH=$(mktemp -d "$HERE/.build/run-XXXXXXXX")
   trap 'rm -rf "$SCRATCH"' EXIT
-  [ -z "$LOCAL" ] || LOCAL=$("$HERE/local/aws" file)
+  [ -z "$LOCAL" ] || { printf '\n== Local AWS\n' >&2 && LOCAL=$("$HERE/local/aws" file); }
   [ -z "$REGISTRY" ] || step registry ${PUSH:+--check-model} ${build[@]+"${build[@]}"}
   [ -z "$PUSH" ] || RELEASE=$(step push ${build[@]+"${build[@]}"})
   [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"}

@@ -43,6 +43,9 @@ def main() -> int:
     except LocalAwsError as error:
         print(f"local/aws: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("local/aws: interrupted; the same command goes on from here", file=sys.stderr)
+        return 130
 
 
 def start(local: State) -> int:

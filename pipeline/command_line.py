@@ -33,6 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     step, options = parse(arguments)
     exit_at_signals()
     try:
+        _check_release(options.release)
         import_module(f"pipeline.{STEPS[step][0]}").run(options)
     except (PipelineError, OSError, UnicodeDecodeError) as error:
         print(f"pipeline: {error}", file=sys.stderr)
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stage", choices=STAGES, default="")
     parser.add_argument("--dockerfile", default="", help="its path in the model directory")
     parser.add_argument("--wheels", action="store_true", help="download the wheels here first")
-    parser.add_argument("--release", default="", type=_release, help="the release to deploy")
+    parser.add_argument("--release", default="", help="the release to deploy")
     parser.add_argument("--yes", action="store_true", help="answer every question with yes")
     parser.add_argument("--check-model", action="store_true", help="as a push of it follows")
     parser.add_argument("--local", type=Path, metavar="FILE", help="what `local/aws file` prints")
@@ -70,7 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _release(name: str) -> str:
+def _check_release(name: str) -> None:
     if name and not NAME.fullmatch(name):
-        raise argparse.ArgumentTypeError(f"a release is named as in {NAME_EXAMPLE}, not {name!r}")
-    return name
+        raise PipelineError(f"a release is named as in {NAME_EXAMPLE}, not {name!r}")

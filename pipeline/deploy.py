@@ -19,6 +19,7 @@ from pipeline.cloud.template import template_with
 from pipeline.commands import note, say
 from pipeline.errors import PipelineError, ReleaseError
 from pipeline.model.settings import MODEL_ENV, read_model_env, settings
+from pipeline.model.variables import variables
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.target import Target, target_of
@@ -66,10 +67,11 @@ def _wanted(target: Target, releases: Releases) -> Record:
 
 
 def _warn_of_settings(target: Target, record: Record) -> None:
-    """Say what of model.env was not released: a release is deployed as it was pushed."""
-    if target.directory:
-        found = settings(read_model_env(target.directory / MODEL_ENV), os.environ)
-        for line in unreleased(record, found):
+    """Say what of model.env is not in the newest release: one is deployed as it was pushed."""
+    if target.directory and not target.options.release:
+        model_env = read_model_env(target.directory / MODEL_ENV)
+        found = settings(model_env, os.environ), variables(model_env, os.environ)
+        for line in unreleased(record, *found):
             note(line)
 
 

@@ -19,7 +19,10 @@ from pipeline.image.check import check_image
 from pipeline.image.containers import has_image
 from pipeline.image.function import function_of
 from pipeline.model.directory import Model
+from pipeline.model.dockerfile import read_dockerfile, unread
 from pipeline.model.fingerprint import fingerprint
+from pipeline.model.golden import FILE
+from pipeline.model.settings import MODEL_ENV
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.target import model_of, target_of
@@ -52,7 +55,7 @@ class _Push(NamedTuple):
     def release(self) -> str:
         """Push and record what is not there yet; the name of the release."""
         context = self.model.make_context(self.releases.scratch)
-        tag = fingerprint(context, self._facts())
+        tag = fingerprint(context, self._facts(), self._unread())
         identifier = f"imageTag={tag}"
         found, names = both(partial(find_image, self.registry, identifier), self.releases.names)
         if found:
@@ -73,6 +76,11 @@ class _Push(NamedTuple):
         arguments = "\n".join(f"{name}={value}" for name, value in self.model.arguments.items())
         architecture = self.model.settings["ARCHITECTURE"]
         return [self.project, self.model.dockerfile, architecture, arguments]
+
+    def _unread(self) -> list[str]:
+        """List what changes nothing in the image: the settings may change without a build."""
+        text = read_dockerfile(self.model.directory, self.model.dockerfile)
+        return unread(text, ("README.md", MODEL_ENV, FILE))
 
     def _image(self, tag: str) -> str:
         return f"{self.registry.repository_uri}:{tag}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.errors import GoldenError, ReleaseError
@@ -132,12 +132,23 @@ def _is_whole(record: Record) -> bool:
     return bool(NAME.fullmatch(record.release) and DIGEST.fullmatch(record.digest))
 
 
-def unreleased(record: Record, model_settings: Mapping[str, str]) -> Iterable[str]:
-    """Say which settings of a model directory the record has with other values."""
-    for name, value in model_settings.items():
+def unreleased(
+    record: Record, settings: Mapping[str, str], variables: Mapping[str, str]
+) -> Iterator[str]:
+    """Say what a model directory sets now and a record has otherwise.
+
+    Args:
+        record: of the release.
+        settings: of the directory now, by name.
+        variables: of the function, as the directory has them now.
+    """
+    for name, value in settings.items():
         released = record.settings.get(name, value)
         if released != value:
             yield f"note: the release has {name}={released}, {name} is {value} now: push with -p"
+    for name in sorted({*record.variables, *variables}):
+        if record.variables.get(name) != variables.get(name):
+            yield f"note: the release has another variable {name} than model.env: push with -p"
 
 
 def retired(names: Iterable[str], deployed: str) -> list[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.errors import DockerfileError
 
 ARGUMENT = re.compile(r"^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE | re.IGNORECASE)
+# An instruction that copies the whole context, or what a pattern names.
+WHOLE = re.compile(r"^\s*(COPY|ADD)\s+(--\S+\s+)*(\[\s*\")?(\./?[\s\"]|\S*\*)", re.M | re.I)
 COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
@@ -31,6 +34,13 @@ def read_dockerfile(directory: Path, dockerfile: str) -> str:
 def declared(text: str) -> list[str]:
     """List the names of a Dockerfile's build arguments, each once, in their order."""
     return list(dict.fromkeys(ARGUMENT.findall(text)))
+
+
+def unread(text: str, names: Collection[str]) -> list[str]:
+    """List those of a context's files that no instruction of a Dockerfile reads."""
+    if WHOLE.search(COMMENT.sub("", text)):
+        return []
+    return [name for name in names if not mentions(text, re.escape(name))]
 
 
 def mentions(text: str, folder: str) -> bool:

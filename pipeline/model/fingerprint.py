@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.model.context import everything_in
@@ -15,12 +16,13 @@ from pipeline.model.context import everything_in
 LENGTH = 16
 
 
-def fingerprint(context: Path, facts: list[str]) -> str:
+def fingerprint(context: Path, facts: list[str], without: Collection[str] = ()) -> str:
     """Hash a build, the same exactly where the build is.
 
     Args:
         context: the build context.
         facts: all else that the build depends on: Dockerfile, architecture, build arguments.
+        without: names of files in the context that the build does not read.
 
     Returns:
         16 hex digits.
@@ -32,6 +34,8 @@ def fingerprint(context: Path, facts: list[str]) -> str:
     for fact in facts:
         whole.update(_length_and_bytes(fact.encode()))
     for path in everything_in(context):
+        if path.relative_to(context).as_posix() in without:
+            continue
         whole.update(_length_and_bytes(os.fsencode(path.relative_to(context))))
         whole.update(_digest(path))
     return whole.hexdigest()[:LENGTH]

@@ -13,7 +13,7 @@ from model import load
 from msgspec import UNSET, Meta, UnsetType
 
 from serving import BadRequest, ServingError, api
-from serving.photographs import pixels
+from serving.photographs import Allowance, pixels
 
 FETCH_SECONDS = 10.0  # for all of a request's URLs together
 PREDICT_SECONDS = 3.0  # kept for decoding and predicting, of the time that the call has
@@ -24,12 +24,39 @@ ACCEPT = ", ".join(PHOTOGRAPHS)
 COUNT = re.compile("[0-9]{1,9}")
 
 model = load()
-DEFAULT_PREDICTIONS = min(5, len(model.labels))
+MOST_PREDICTIONS = len(model.labels)
+DEFAULT_PREDICTIONS = min(5, MOST_PREDICTIONS)
 # Reading of `monotonic` at which Lambda gives the call up.
 call_ends: ContextVar[float] = ContextVar("call_ends")
 
 Url = Annotated[str, Meta(max_length=MAX_URL_LENGTH)]
+Count = Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": MOST_PREDICTIONS})]
 Prediction = tuple[str, float]
+# What JSON Schema can say beside the types: one of the three fields, and what is no JSON.
+ONE_OF_THREE = {
+    "oneOf": [{"required": [name]} for name in ("input_url", "input_image", "input_urls")]
+}
+COUNT_SCHEMA = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": MOST_PREDICTIONS,
+    "default": DEFAULT_PREDICTIONS,
+}
+OPERATION = {
+    "parameters": [{"name": "n_predictions", "in": "query", "schema": COUNT_SCHEMA}],
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"image": {}, "n_predictions": COUNT_SCHEMA},
+                    "required": ["image"],
+                    "additionalProperties": False,
+                }
+            }
+        }
+    },
+}
 
 
 class Request(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,7 +65,7 @@ class Request(msgspec.Struct, forbid_unknown_fields=True):
     input_url: Url | UnsetType = UNSET
     input_image: bytes | UnsetType = UNSET
     input_urls: Annotated[list[Url], Meta(min_length=1, max_length=MAX_URLS)] | UnsetType = UNSET
-    n_predictions: int = DEFAULT_PREDICTIONS
+    n_predictions: Count = DEFAULT_PREDICTIONS
 
 
 class Failure(msgspec.Struct):
@@ -76,8 +103,8 @@ READERS = {
 }
 
 
-@api(readers=READERS)
-def name(request: Request) -> Answer:
+@api(readers=READERS, operation=OPERATION)
+def name(request: Annotated[Request, Meta(extra_json_schema=ONE_OF_THREE)]) -> Answer:
     """Names what is on one photograph, or on each of several."""
     count = _count(request.n_predictions)
     match request:
@@ -99,9 +126,8 @@ def handler(event: Any, context: Any) -> Any:
 
 def _count(given: int | str) -> int:
     """How many labels are asked for, whether a number of JSON or text."""
-    most = len(model.labels)
-    if not COUNT.fullmatch(str(given)) or not 1 <= int(given) <= most:
-        raise BadRequest(f"n_predictions must be 1 to {most}, got {given}")
+    if not COUNT.fullmatch(str(given)) or not 1 <= int(given) <= MOST_PREDICTIONS:
+        raise BadRequest(f"n_predictions must be 1 to {MOST_PREDICTIONS}, got {given}")
     return int(given)
 
 
@@ -109,8 +135,8 @@ def _fetch_deadline() -> float:
     return min(monotonic() + FETCH_SECONDS, call_ends.get() - PREDICT_SECONDS)
 
 
-def _predictions(content: bytes, count: int) -> list[Any]:
-    percents = model.predict(pixels(content, model.resize, model.side))
+def _predictions(content: bytes, count: int, allowance: Allowance | None = None) -> list[Any]:
+    percents = model.predict(pixels(content, model.resize, model.side, allowance))
     best = nlargest(count, range(len(percents)), key=percents.__getitem__)
     return [(model.labels[index], percents[index]) for index in best]
 
@@ -121,7 +147,8 @@ def _predictions_of_each(urls: list[str], count: int) -> Answer:
 
     with ThreadPoolExecutor(len(urls)) as threads:
         contents = threads.map(partial(_fetched_or_failure, deadline=_fetch_deadline()), urls)
-        return [_predictions_or_failure(content, count) for content in contents]
+        allowance = Allowance()
+        return [_predictions_or_failure(content, count, allowance) for content in contents]
 
 
 def _fetched(url: str, deadline: float) -> bytes:
@@ -137,12 +164,14 @@ def _fetched_or_failure(url: str, deadline: float) -> bytes | Failure:
         return Failure(str(error))
 
 
-def _predictions_or_failure(content: bytes | Failure, count: int) -> list[Any] | Failure:
+def _predictions_or_failure(
+    content: bytes | Failure, count: int, allowance: Allowance
+) -> list[Any] | Failure:
     if isinstance(content, Failure):
         return content
     if monotonic() > call_ends.get() - PREDICT_SECONDS:
         return Failure("the photograph was fetched, but no time was left for it")
     try:
-        return _predictions(content, count)
+        return _predictions(content, count, allowance)
     except ServingError as error:
         return Failure(str(error))

@@ -18,10 +18,22 @@ Feature = Annotated[float, Meta(ge=-FLOAT32_MAX, le=FLOAT32_MAX)]
 Row = Annotated[list[Feature], Meta(min_length=FEATURE_COUNT, max_length=FEATURE_COUNT)]
 
 
+# What the types do not say, and JSON Schema can: all are numbers, or all are rows.
+ROW_OR_ROWS = {
+    "oneOf": [
+        {"items": {"type": "number"}, "minItems": FEATURE_COUNT, "maxItems": FEATURE_COUNT},
+        {"items": {"type": "array"}},
+    ]
+}
+
+
 class Request(msgspec.Struct, forbid_unknown_fields=True):
     """One row of 13 numbers, or a list of up to 10,000 such rows."""
 
-    input_X: Annotated[list[Feature | Row], Meta(min_length=1, max_length=MAX_ROWS)]
+    input_X: Annotated[
+        list[Feature | Row],
+        Meta(min_length=1, max_length=MAX_ROWS, extra_json_schema=ROW_OR_ROWS),
+    ]
 
 
 class Answer(msgspec.Struct):

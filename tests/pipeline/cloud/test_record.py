@@ -114,8 +114,11 @@ def test_a_release_comes_behind_the_newest_even_if_that_is_from_a_fast_clock() -
 
 
 def test_a_setting_that_was_not_released_is_told() -> None:
-    (line,) = unreleased(RECORD, {"MEMORY_SIZE": "700", "TIMEOUT": "29"})
-    assert "the release has MEMORY_SIZE=512, MEMORY_SIZE is 700 now" in line
+    found = unreleased(RECORD, {"MEMORY_SIZE": "700", "TIMEOUT": "29"}, {"MODE": "slow"})
+    setting, variable = found
+    assert "the release has MEMORY_SIZE=512, MEMORY_SIZE is 700 now" in setting
+    assert "another variable MODE" in variable and "slow" not in variable
+    assert not list(unreleased(RECORD, {"TIMEOUT": "29"}, {"MODE": "fast"}))
 
 
 def test_releases_are_found_among_the_keys_of_a_bucket_oldest_first() -> None:

@@ -42,3 +42,12 @@ def test_a_name_that_is_not_unicode_is_no_trouble(context: Path) -> None:
     before = fingerprint(context, [])
     (context / os.fsdecode(b"\xff")).touch()
     assert fingerprint(context, []) != before
+
+
+def test_what_the_build_does_not_read_changes_nothing(context: Path) -> None:
+    before = fingerprint(context, [], ["README.md"])
+    (context / "README.md").write_text("a word")
+    (context / "app" / "README.md").write_text("another")
+    assert fingerprint(context, [], ["README.md"]) != before  # the one in app/ may be in the image
+    (context / "app" / "README.md").unlink()
+    assert fingerprint(context, [], ["README.md"]) == before
