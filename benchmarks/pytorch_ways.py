@@ -1,9 +1,7 @@
 """The ways to run pytorch-example's network that pytorch_engines.py compares, and their files."""
 
-import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,26 +109,44 @@ def prepare(variant: str, weights: Path, folder: Path) -> None:
         weights: a `state_dict` of MobileNetV2.
         folder: of the files.
     """
-    import msgspec
-
     sys.path.insert(0, str(MODEL))
     from network.pretrained import imagenet
 
-    from engines.torch.build import compiling, exporting
-
-    described = replace(imagenet(str(weights)), samples=())
-    program = exporting.exported(described)
+    described = imagenet(str(weights))
     made = folder / variant
     made.mkdir()
-    packed = {"cpp.weight_prepack": True} if variant == "packed" else {}
-    compiling.package(program, made / "network.pt2", **packed)
-    compiling.unpack(made / "network.pt2", made / "network.so")
+    if variant == "packed":
+        _compile_packed(described, made)
+        return
+    _compile(described, made)
+    _freeze(described.network, folder / "frozen.pt")
+    (folder / "weights.pth").write_bytes(weights.read_bytes())
+    _drop_constructors(folder / "trimmed" / "torch")
+
+
+def _compile(described: Any, folder: Path, **settings: Any) -> None:
+    import msgspec
+
+    from engines.torch.build import compiling, exporting
+
+    program = exporting.exported(described)
+    compiling.package(program, folder / "network.pt2", **settings)
+    compiling.unpack(folder / "network.pt2", folder / "network.so")
     card = msgspec.json.encode(exporting.card(described, program))
-    (made / "network.json").write_bytes(card)
-    if variant == "plain":
-        shutil.copy(weights, folder / "weights.pth")
-        _freeze(described.network, folder / "frozen.pt")
-        _drop_constructors(folder / "trimmed" / "torch")
+    (folder / "network.json").write_bytes(card)
+
+
+def _compile_packed(described: Any, folder: Path) -> None:
+    """With a known number of photographs: else no convolution's weights are ordered."""
+    from dataclasses import replace
+
+    import torch
+
+    from engines.torch.build.description import Input
+
+    one = Input(torch.uint8, (1, SIDE, SIDE, 3))
+    fixed = replace(described, inputs={"pixels": one}, open_sizes={})
+    _compile(fixed, folder, **{"cpp.weight_prepack": True})
 
 
 def _freeze(network: Any, path: Path) -> None:
@@ -143,6 +159,8 @@ def _freeze(network: Any, path: Path) -> None:
 
 
 def _drop_constructors(package: Path) -> None:
+    import shutil
+
     import torch
 
     from engines.torch.build import constructors

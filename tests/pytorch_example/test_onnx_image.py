@@ -103,7 +103,7 @@ def test_a_network_that_answers_otherwise_ends_the_build_with_the_output_s_name(
     (context / "network/otherwise.py").write_text(OTHERWISE)
     name, said = build(context, base_image, DESCRIPTION="network.otherwise:described")
     assert not name
-    assert "engines.onnx.build: percent, of the sample noise: element 0 is " in said
+    assert "engines.onnx.build: percent, of the sample noise of photographs 1: element " in said
 
 
 def test_of_the_engines_the_image_has_onnx_runtime_s_library_alone(
