@@ -125,15 +125,13 @@ def prepare(variant: str, weights: Path, folder: Path) -> None:
 
 
 def _compile(described: Any, folder: Path, **settings: Any) -> None:
-    import msgspec
-
     from engines.torch.build import compiling, exporting
+    from engines.torch.card import write_card
 
     program = exporting.exported(described)
     compiling.package(program, folder / "network.pt2", **settings)
     compiling.unpack(folder / "network.pt2", folder / "network.so")
-    card = msgspec.json.encode(exporting.card(described, program))
-    (folder / "network.json").write_bytes(card)
+    write_card(exporting.card(described, program), folder / "network.so")
 
 
 def _compile_packed(described: Any, folder: Path) -> None:

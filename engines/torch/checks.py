@@ -56,7 +56,7 @@ def _check_content(port: Port, tensor: Tensor) -> None:
     expected = prod(tensor.shape) * kind.element_bytes
     if not isinstance(content, bytes) or len(content) != expected:
         rule = f"must have {expected} bytes, {kind.name} of shape {list(tensor.shape)}"
-        got = len(content) if isinstance(content, bytes) else "a list"
+        got = len(content) if isinstance(content, bytes) else type(content).__name__
         raise RunError(f"{port.name} {rule}, got {got}")
     if kind.python is bool and content.translate(None, b"\0\1"):
         raise RunError(f"{port.name}: a byte of a bool must be 0 or 1")

@@ -11,12 +11,11 @@ import argparse
 import sys
 from pathlib import Path
 
-import msgspec
-
 from engines.torch.build import answers, compiling, exporting, sampling
 from engines.torch.build.answers import DifferenceError
 from engines.torch.build.description import DescriptionError
 from engines.torch.build.naming import described_by, write_app_card
+from engines.torch.card import write_card
 
 ENGINE = "engines.torch:Network"
 
@@ -38,7 +37,7 @@ def build(function: str, out: Path, kept: Path | None) -> None:
     library = out / "network.so"
     compiling.compile_to(program, library)
     exporting.check_open(described, program)
-    library.with_suffix(".json").write_bytes(msgspec.json.encode(card))
+    write_card(card, library)
     write_app_card(described, out)
     expected = sampling.answers(described)
     if kept:

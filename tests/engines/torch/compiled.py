@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import pytest
 import torch
 from torch import Generator
@@ -16,6 +15,7 @@ from engines.tensor import Port, Tensor
 from engines.torch import Network
 from engines.torch.build import compiling, exporting
 from engines.torch.build.description import Described
+from engines.torch.card import write_card
 
 COMPILER = shutil.which("g++") is not None
 WHY = "needs a C++ compiler (Debian, Ubuntu: sudo apt-get install g++)"
@@ -50,7 +50,7 @@ def compile_into(folder: Path, described: Described) -> Compiled:
     path = folder / "network.so"
     compiling.compile_to(program, path)
     exporting.check_open(described, program)
-    path.with_suffix(".json").write_bytes(msgspec.json.encode(card))
+    write_card(card, path)
     return Compiled(described, path, Network(path, threads=2))
 
 

@@ -70,7 +70,7 @@ BAD = {
         r"letters must have 48 bytes, int64 of shape \[2, 3\], got 47",
     ),
     "another type": ((Tensor((2, 3), bytes(24)), *GOOD[1:]), "letters must have 48 bytes"),
-    "text": ((Tensor((2, 3), ["a"] * 6), *GOOD[1:]), "letters must have 48 bytes.* got a list"),
+    "text": ((Tensor((2, 3), ["a"] * 6), *GOOD[1:]), "letters must have 48 bytes.* got list"),
     "beyond the table": (
         (letters((2, 3), 0, 1, 2, 3, 4, 50), *GOOD[1:]),
         "letters must be 0 to 49, got 0 to 50",

@@ -6,16 +6,15 @@ import sys
 from ctypes import byref, c_int64, c_void_p
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from engines.errors import ModelError, RunError
 from engines.torch import Network, library
-from engines.torch.card import Card
+from engines.torch.card import read_card, write_card
 from tests.engines.torch.compiled import Compiled
 from tests.model_directory import REPOSITORY
 
-HEAVY = {"torch", "numpy", "sympy", "json", "pathlib", "asyncio"}
+HEAVY = {"torch", "numpy", "sympy", "msgspec", "pathlib", "asyncio"}
 
 
 def run_python(code: str, *arguments: str, **environment: str) -> list[str]:
@@ -123,9 +122,7 @@ def test_another_library_is_refused_as_a_network(tmp_path: Path, layers: Compile
 def test_a_network_of_another_pytorch_is_refused(tmp_path: Path, layers: Compiled) -> None:
     path = tmp_path / "network.so"
     path.write_bytes(layers.path.read_bytes())
-    card = msgspec.json.decode(layers.path.with_suffix(".json").read_bytes(), type=Card)
-    card.torch = "2.9"
-    path.with_suffix(".json").write_bytes(msgspec.json.encode(card))
+    write_card(read_card(layers.path)._replace(torch="2.9"), path)
     with pytest.raises(ModelError, match=r"torch 2\.9 compiled the network, 2\.13 is here"):
         Network(path)
 
