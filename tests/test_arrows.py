@@ -27,7 +27,6 @@ class Rule(NamedTuple):
 RULES = (
     Rule("tests/*", PACKAGES, ANY),
     Rule("engines/*/build/*", ["engines"], ANY),  # runs while an image is built
-    Rule("engines/torch/*", ["engines"], ["msgspec"]),  # every image has it
     Rule("engines/*", ["engines"]),
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),
