@@ -1,7 +1,7 @@
 """What ends a step: a message that says what is wrong and what to do next.
 
 PipelineError
-├── AwsError           the AWS CLI failed; `code` is AWS's own
+├── AwsError           the AWS CLI failed
 ├── ContentError       images or objects could not be deleted
 ├── ContentTypeError   the API would spoil a content type that the model takes
 ├── ContextError       a model directory cannot become a build context
@@ -24,12 +24,7 @@ class PipelineError(Exception):
 
 
 class AwsError(PipelineError):
-    """The AWS CLI failed."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        """Take what the CLI said, and AWS's code of the error, such as `NoSuchBucket`."""
-        super().__init__(message)
-        self.code = code
+    """The AWS CLI failed; with its message, and the way out where it is known."""
 
 
 class ContentError(PipelineError):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 
 from pipeline.errors import AwsError
 
-CODE = re.compile(r"An error occurred \((\w+)\)")
-# By words of the CLI's message, the first that fits; {profile} and {endpoint} come from the shell.
 CREDENTIALS = (
     "AWS does not accept the credentials. Set them: aws configure, or export AWS_PROFILE=…; without"
     " an account, use -l"
 )
 CLOCK = "This machine's clock is wrong. Set it, then run the same command again"
+# By words of the CLI's message, the first that fits; {profile} and {endpoint} come from the shell.
 WAYS_OUT = (
     *((words, CLOCK) for words in ("Signature expired", "not yet current", "RequestTimeTooSkewed")),
     ("SSO session", "Sign in: aws sso login{profile}"),
@@ -27,7 +25,7 @@ WAYS_OUT = (
         "The certificate of AWS is not trusted here. Behind a company's proxy, name its"
         " certificates: export AWS_CA_BUNDLE=…",
     ),
-    ("proxy", "The proxy does not answer. Check https_proxy and no_proxy"),
+    ("connect to proxy", "The proxy does not answer. Check https_proxy and no_proxy"),
     (
         "ould not connect",
         "AWS cannot be reached. Check the network{endpoint}, then run the same command again",
@@ -50,12 +48,11 @@ WAYS_OUT = (
 
 def aws_error(said: str) -> AwsError:
     """Make an error of what the CLI wrote to standard error."""
-    code = CODE.search(said)
     message = said.strip()
     for words, way_out in WAYS_OUT:
         if words in said:
-            return AwsError(f"{message}\n{_filled(way_out)}", code[1] if code else "")
-    return AwsError(message, code[1] if code else "")
+            return AwsError(f"{message}\n{_filled(way_out)}")
+    return AwsError(message)
 
 
 def _filled(way_out: str) -> str:

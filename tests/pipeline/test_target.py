@@ -75,3 +75,10 @@ def test_on_the_local_aws_none_of_the_users_variables_count(
     assert not {"AWS_PROFILE", "AWS_CA_BUNDLE"} & set(os.environ)
     url = target.api_url({"ApiId": "abc", "ApiPath": "/predict", "ApiUrl": "https://aws"})
     assert url == "http://127.0.0.1:1/abc/dev/predict"
+
+
+def test_a_resource_that_is_called_proxy_is_not_taken_for_the_network_s(account: Account) -> None:
+    account.answer({"describe-stacks": "echo 'Resource {proxy+} is invalid' >&2; exit 254"})
+    with pytest.raises(AwsError) as failed:
+        read_stack("any")
+    assert str(failed.value) == "Resource {proxy+} is invalid"
