@@ -86,7 +86,7 @@ check_usage() {
     '') [ -n "$MEASURE" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  [ -z "$DIRECTORY" ] || [ -d "$DIRECTORY" ] || die "there is no directory $DIRECTORY"
+  [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no $DIRECTORY"
   [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
   [ -n "$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"

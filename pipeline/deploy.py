@@ -124,7 +124,7 @@ def _show_api(target: Target, stack: Stack, record: Record) -> None:
     say(f"Live: release {record.release} of {stack.outputs['FunctionName']}. Try it:")
     request = shlex.quote(json.dumps(record.golden.request))
     if len(request) > LONGEST_REQUEST:
-        request = _request_of_file(target.directory or Path("MODEL_DIRECTORY"))
+        request = _request_of_file(target.options.named_directory or Path("MODEL_DIRECTORY"))
     note(f"curl -H 'Content-Type: application/json' -d {request} {url}")
     print(url)
 

@@ -10,6 +10,7 @@ PipelineError
 ├── EmulatorError      there is no Runtime Interface Emulator
 ├── FunctionError      a function in a container does not answer
 │   └── OutOfMemory    it needs more memory than it has
+├── GivenError         a model's file cannot be served
 ├── GoldenError        a golden request cannot be used, or was answered otherwise
 ├── ImageError         an image cannot be built, or Lambda would refuse it
 ├── PipError           there is no pip, or it failed
@@ -57,6 +58,10 @@ class FunctionError(PipelineError):
 
 class OutOfMemory(FunctionError):
     """The function needs more memory than it has."""
+
+
+class GivenError(PipelineError):
+    """A model's file is none that can be served; the message says what it is, and the way out."""
 
 
 class GoldenError(PipelineError):

@@ -16,7 +16,7 @@ class Options(NamedTuple):
 
     Attributes:
         stage: dev, stage or prod; empty for steps that need no AWS.
-        directory: the model directory that was named, if one was.
+        directory: the model directory, or the model's file, that was named, if one was.
         dockerfile: the Dockerfile's path in it; empty for `Dockerfile`.
         wheels: whether the wheels are downloaded on this machine.
         release: the release to deploy; empty for the newest.
@@ -40,6 +40,11 @@ class Options(NamedTuple):
     def model_directory(self) -> Path:
         """The model directory, by default the current one."""
         return self.directory or Path()
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether an image is for this machine alone: it is not pushed to AWS."""
+        return bool(self.local) or not self.stage
 
     @property
     def named_directory(self) -> Path | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE = ROOT / "machine"
+STARTERS = ROOT / "starters"
 REGISTRY_TEMPLATE = ROOT / "registry.yaml"
 FUNCTION_TEMPLATE = ROOT / "template.yaml"
 # What is made here and can be deleted at any time.

@@ -39,7 +39,7 @@ def run(options: Options) -> None:
     say(f"Push: {model.directory}")
     with scratch_folder(options.scratch) as scratch:
         registry = find_registry(target.names.registry_stack, scratch, options.command("-r"))
-        model = with_base(model, stays_here=bool(options.local))
+        model = with_base(model, stays_here=options.stays_here)
         releases = Releases(registry.bucket, target.names.prefix, scratch)
         print(_Push(model, target.names.project, registry, releases).release())
 

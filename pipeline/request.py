@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
-from pipeline.model.golden import FILE, read_golden
 from pipeline.options import Options
+from pipeline.target import model_of
 
 
 def run(options: Options) -> None:
     """Print the request as JSON.
 
     Raises:
-        GoldenError: the directory's example.json cannot be used.
+        PipelineError: the directory's example.json cannot be used.
     """
-    print(json.dumps(read_golden(options.model_directory / FILE).request))
+    print(json.dumps(model_of(options).golden.request))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pipeline.cloud.aws import prepare
 from pipeline.errors import PipelineError
+from pipeline.given.adoption import adopt, is_given
 from pipeline.model.directory import Model, read_model
 from pipeline.model.dockerfile import read_dockerfile
 from pipeline.model.names import Names, names
@@ -23,7 +24,7 @@ class Target(NamedTuple):
 
     Attributes:
         options: what the step was told.
-        directory: the model directory; None where exported names stand in for it.
+        directory: the model directory; None where exported names or a model's file stand in for it.
         names: of its stacks and objects.
         local_url: the form of the API's URL on the local AWS; empty on AWS.
     """
@@ -53,23 +54,25 @@ def target_of(options: Options) -> Target:
     Raises:
         PipelineError: there is no such model, or AWS cannot be called.
     """
-    directory = options.named_directory
+    path = options.named_directory
+    directory = None if path and is_given(path) else path
     if directory:
         check_directory(directory, options.dockerfile)
-    found = names(directory, os.environ, options.stage)
+    found = names(path, os.environ, options.stage)
     local_url = _enter_local(options.local) if options.local else ""
     prepare(local=bool(options.local))
     return Target(options, directory, found, local_url)
 
 
 def model_of(options: Options) -> Model:
-    """Read the model directory that a step is told of, whole.
+    """Read the model directory that a step is told of, whole, or that of a model's file.
 
     Raises:
         PipelineError: something in it cannot be used.
     """
-    check_directory(options.model_directory, options.dockerfile)
-    model = read_model(options.model_directory, options.dockerfile or DOCKERFILE, os.environ)
+    directory = adopt(options.model_directory, os.environ, stays_here=options.stays_here)
+    check_directory(directory, options.dockerfile)
+    model = read_model(directory, options.dockerfile or DOCKERFILE, os.environ)
     if options.wheels:
         return model._replace(settings={**model.settings, "WHEELHOUSE": "1"})
     return model

@@ -19,13 +19,14 @@ WHEELS = "wheels"
 ENVIRON = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
 
-def build_image(model: Model, context: Path, image: str) -> None:
+def build_image(model: Model, context: Path, image: str, stage: str = "") -> None:
     """Build the image of a context under a name.
 
     Args:
         model: whose context it is, with its base image among the arguments.
         context: what `Model.make_context` made; gets the wheels where a wheelhouse is asked for.
         image: the name, `<repository>:<tag>`.
+        stage: of the Dockerfile, to stop at; empty for the last.
 
     Raises:
         ImageError: the build failed; the reason was shown.
@@ -35,7 +36,8 @@ def build_image(model: Model, context: Path, image: str) -> None:
     start_docker()
     if model.settings["WHEELHOUSE"] == "1":
         fill_wheelhouse(model, context)
-    command = ("docker", "build", *_options(model, context), "--tag", image, str(context))
+    target = ("--target", stage) if stage else ()
+    command = ("docker", "build", *_options(model, context), *target, "--tag", image, str(context))
     if not run(command, {**os.environ, **ENVIRON, **model.arguments}):
         raise ImageError("the image was not built; the reason stands above. Nothing was pushed")
 

@@ -2,7 +2,7 @@
 
     docker build "$(python3 -m pipeline context ./xgboost-example)"
 
-`serving/`, `engines/`, an empty `wheels/` and `files/` are added where the Dockerfile mentions them
+`serving/`, `engines/`, `apps/`, `golden/`, an empty `wheels/` and `files/` are added where the Dockerfile mentions them
 and the directory has none of its own. The files that build arguments name go to `files/`. The model
 directory is only read.
 """
@@ -22,7 +22,7 @@ from pipeline.model.dockerfile import mentions, read_dockerfile
 from pipeline.places import BUILD, ROOT
 
 CONTEXTS = BUILD / "contexts"
-SHARED = ("serving", "engines")  # packages of the repository that images take in
+SHARED = ("serving", "engines", "apps", "golden")  # packages of the repository that images take in
 
 
 def make_context(

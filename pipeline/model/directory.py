@@ -41,13 +41,16 @@ class Model(NamedTuple):
         return make_context(self.directory, self.dockerfile, self.files, into, allowed)
 
 
-def read_model(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> Model:
+def read_model(
+    directory: Path, dockerfile: str, environ: Mapping[str, str], golden: Golden | None = None
+) -> Model:
     """Read a model directory.
 
     Args:
         directory: the model directory.
         dockerfile: the Dockerfile's path in it.
         environ: exported settings and build arguments, which win.
+        golden: the request that the image must answer; by default that of `example.json`.
 
     Raises:
         PipelineError: it is not a model directory, or something in it cannot be used.
@@ -63,5 +66,5 @@ def read_model(directory: Path, dockerfile: str, environ: Mapping[str, str]) -> 
         variables=variables(model_env, environ),
         arguments=arguments,
         files=tuple(files_of_this_machine(directory, dockerfile, environ).values()),
-        golden=read_golden(directory / FILE),
+        golden=golden or read_golden(directory / FILE),
     )

@@ -39,7 +39,7 @@ def names(directory: Path | None, environ: Mapping[str, str], stage: str) -> Nam
     """Derive the names from the directory's; exported ones win.
 
     Args:
-        directory: the model directory; None where the stacks' names are exported.
+        directory: the model directory, or a model's file; None where the stacks' names are exported.
         environ: `PROJECT`, `TEMPLATE_REGISTRY`, `TEMPLATE_LAMBDA`, `PREFIX_LAMBDA`, where set.
         stage: dev, stage or prod.
 
@@ -63,8 +63,14 @@ def names(directory: Path | None, environ: Mapping[str, str], stage: str) -> Nam
 def _project(directory: Path | None, environ: Mapping[str, str]) -> str:
     if directory is None:
         return re.sub("-registry$", "", environ.get("TEMPLATE_REGISTRY", ""))
-    name = os.path.basename(os.path.abspath(directory)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+    return project_name(directory)
+
+
+def project_name(path: Path) -> str:
+    """Derive a project's name from a model directory's, or from a model file's without suffix."""
+    path = Path(os.path.abspath(path))
+    name = path.stem if path.is_file() else path.name
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _function_stack(project: str) -> str:

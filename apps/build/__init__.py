@@ -1,0 +1,1 @@
+"""What reads a model while its image is built; in no image afterwards."""

@@ -1,0 +1,95 @@
+"""Joins the columns that a model's file names with those of `columns.json`."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from apps.card import Column, Label
+from engines import columns as engine_columns
+from engines.errors import ModelError
+
+# What LightGBM calls columns that were never named.
+UNNAMED = re.compile(r"Column_[0-9]+")
+
+
+class Told(Struct, forbid_unknown_fields=True):
+    """What `columns.json` says; all of it may be left out."""
+
+    columns: list[Column] = []
+    classes: list[Label] = []
+    unit: str = ""
+    description: str = ""
+
+
+class _Pair(NamedTuple):
+    """A column of the model's file, and what `columns.json` says of it."""
+
+    found: engine_columns.Column
+    told: Column
+
+
+def merged(found: Sequence[engine_columns.Column], told: Sequence[Column]) -> list[Column]:
+    """Join the columns of a model's file with those of `columns.json`.
+
+    Raises:
+        ModelError: they contradict each other, two have one name, or the categories of one are in
+            neither.
+    """
+    columns = [_joined(pair) for pair in _pairs(found, told)]
+    names = [column.name for column in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise ModelError(f"two columns have the name {name}: columns.json can rename neither")
+    return columns
+
+
+def _pairs(found: Sequence[engine_columns.Column], told: Sequence[Column]) -> list[_Pair]:
+    if all(not column.name or UNNAMED.fullmatch(column.name) for column in found):
+        return _pairs_in_order(found, told)
+    by_name = {column.name: column for column in told}
+    unknown = by_name.keys() - {column.name for column in found}
+    if unknown:
+        known = ", ".join(column.name for column in found)
+        raise ModelError(f"columns.json: the model has no column {min(unknown)}, but {known}")
+    return [_Pair(column, by_name.get(column.name, Column(column.name))) for column in found]
+
+
+def _pairs_in_order(found: Sequence[engine_columns.Column], told: Sequence[Column]) -> list[_Pair]:
+    if told and len(told) != len(found):
+        raise ModelError(
+            f"columns.json names {len(told)} columns, the model has {len(found)} and no names for"
+            " them: name all, in the order of training"
+        )
+    names = [column.name or f"f{position}" for position, column in enumerate(found)]
+    named = told or [Column(name) for name in names]
+    return [_Pair(*pair) for pair in zip(found, named, strict=True)]
+
+
+def _joined(pair: _Pair) -> Column:
+    found, told = pair
+    if found.kind != "categorical" and not told.categories:
+        kind = told.kind if told.kind != "float" else found.kind
+        return replace(told, kind=kind)
+    if found.kind != "categorical":
+        raise ModelError(f"columns.json: {told.name} has categories, but its column is of numbers")
+    return replace(told, kind="categorical", categories=_categories(pair))
+
+
+def _categories(pair: _Pair) -> list[str | int | float | bool]:
+    found, told = pair
+    known = list(found.categories or [])
+    if known and told.categories and known != told.categories:
+        raise ModelError(
+            f"columns.json: the categories of {told.name} are {told.categories}, the model's are"
+            f" {known}"
+        )
+    if not known and not told.categories:
+        raise ModelError(
+            f"the column {told.name} is categorical, and the file does not say what its codes stand"
+            ' for: list them in columns.json, in the order of training, as {"columns": [{"name":'
+            f' "{told.name}", "categories": ["…", "…"]}}]}}'
+        )
+    return known or told.categories

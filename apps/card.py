@@ -1,0 +1,61 @@
+"""What a model of tabular data says of itself, with what `columns.json` adds: `card.json`."""
+
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.json import decode
+
+Category = str | int | float | bool
+Label = str | int
+# A number or several for a row; of classes the chance of the second, the chance of each, or a code.
+Gives = Literal["number", "numbers", "chance", "chances", "code"]
+
+
+class Column(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A column of the rows that a model takes.
+
+    Attributes:
+        name: as callers spell it.
+        kind: what its values are.
+        categories: of a categorical column, in the order of their codes.
+        unit: of its numbers.
+        description: what it is.
+        minimum: the least value that a caller may send.
+        maximum: the greatest.
+    """
+
+    name: str
+    kind: Literal["float", "int", "bool", "categorical"] = "float"
+    categories: list[Category] = []
+    unit: str = ""
+    description: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Card(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A model of tabular data.
+
+    Attributes:
+        columns: of a row, in the model's order.
+        gives: what the engine gives for a row.
+        classes: the names of the classes, in the order of their codes; empty where there are none.
+        unit: of a predicted number.
+        description: what the model predicts, a sentence.
+    """
+
+    columns: list[Column]
+    gives: Gives
+    classes: list[Label] = []
+    unit: str = ""
+    description: str = ""
+
+
+def read_card(path: str) -> Card:
+    """Read what a build wrote.
+
+    Raises:
+        msgspec.DecodeError: it is not a card.
+    """
+    with open(path, "rb") as file:
+        return decode(file.read(), type=Card)

@@ -1,0 +1,103 @@
+"""Rows of columns: the type that a request has, and the tensor that an engine takes."""
+
+from collections.abc import Sequence
+from itertools import chain
+from math import nan
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import astuple
+
+from apps.card import Column
+from engines.tensor import Kind, Tensor, pack
+from serving import BadRequest
+
+MAX_ROWS = 10_000
+SHOWN_CATEGORIES = 20  # in a message
+
+
+class Table:
+    """The columns of a model, ready for requests.
+
+    Attributes:
+        request_type: an object with the field `rows`, each an object by column, or a list.
+    """
+
+    def __init__(self, columns: Sequence[Column], kind: Kind) -> None:
+        """Make the types.
+
+        Args:
+            columns: of a row, in the order of the model.
+            kind: of the numbers that the engine takes.
+        """
+        self._columns, self._kind = columns, kind
+        self._codes = {
+            position: {None: None} | {name: code for code, name in enumerate(column.categories)}
+            for position, column in enumerate(columns)
+            if column.kind == "categorical"
+        }
+        self.request_type = _request_type(columns, kind)
+
+    def tensor(self, rows: Sequence[Any]) -> Tensor:
+        """Pack rows that the request's type has checked; a missing value becomes NaN.
+
+        Raises:
+            BadRequest: a category that the model does not know.
+        """
+        width = len(self._columns)
+        lists = [row if type(row) is tuple else astuple(row) for row in rows]
+        values = list(chain.from_iterable(lists))
+        for position, codes in self._codes.items():
+            try:
+                values[position::width] = [codes[value] for value in values[position::width]]
+            except KeyError as error:
+                raise self._unknown(position, values[position::width]) from error
+        if None in values:
+            values = [nan if value is None else value for value in values]
+        return Tensor((len(rows), width), pack(self._kind, values))
+
+    def _unknown(self, position: int, values: Sequence[Any]) -> BadRequest:
+        column = self._columns[position]
+        known = self._codes[position]
+        row = next(row for row, value in enumerate(values) if value not in known)
+        names = ", ".join(map(str, column.categories[:SHOWN_CATEGORIES]))
+        more = len(column.categories) - SHOWN_CATEGORIES
+        rule = f"must be one of {names}" + (f" and {more} more" if more > 0 else "")
+        return BadRequest(f"rows[{row}].{column.name}: {rule}, got {values[row]!r}")
+
+
+def _request_type(columns: Sequence[Column], kind: Kind) -> Any:
+    types = [_described(column, kind) for column in columns]
+    fields = [f"f{position}" for position in range(len(columns))]  # names may be any text
+    names = {field: column.name for field, column in zip(fields, columns, strict=True)}
+    options = {"forbid_unknown_fields": True, "rename": names}
+    by_name = msgspec.defstruct("Row", list(zip(fields, types, strict=True)), **options)
+    row = by_name | tuple[tuple(types)]  # type: ignore[misc]  # types that are made at start
+    rows = Annotated[list[row], Meta(min_length=1, max_length=MAX_ROWS)]  # type: ignore[valid-type]
+    return msgspec.defstruct("Request", [("rows", rows)], forbid_unknown_fields=True)
+
+
+def _described(column: Column, kind: Kind) -> Any:
+    unit = f"in {column.unit}" if column.unit else ""
+    text = ", ".join(filter(None, [column.description, unit]))
+    type_ = _type(column, kind) | None
+    return Annotated[type_, Meta(description=text)] if text else type_
+
+
+def _type(column: Column, kind: Kind) -> Any:
+    if column.kind == "bool":
+        return bool | Literal[0, 1]
+    if column.kind == "categorical":
+        return _category_type(column)
+    least = kind.minimum if column.minimum is None else column.minimum
+    most = kind.maximum if column.maximum is None else column.maximum
+    whole = 1 if column.kind == "int" else None
+    return Annotated[float, Meta(ge=least, le=most, multiple_of=whole)]
+
+
+def _category_type(column: Column) -> Any:
+    either: Any = None
+    for type_ in dict.fromkeys(map(type, column.categories)):
+        either = type_ if either is None else either | type_
+    return Annotated[either, Meta(extra_json_schema={"enum": column.categories})]

@@ -1,0 +1,53 @@
+"""Writes what a library's own package answers: to a golden request, and to the rows of a check."""
+
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from golden.library import Answers
+from golden.rows import draw
+from golden.telling import told
+
+TOLERANCE = 1e-6
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write `example.json`, `cases.json` and `found.txt` of a model of tabular data."""
+    library_name, model, card_path, folder = arguments
+    library: Any = import_module(f"golden.{library_name}").Library(model)
+    card = json.loads(Path(card_path).read_bytes())
+    columns = card["columns"]
+    rows = draw(columns, library.numbers)
+    rows.sort(key=lambda row: row.count(None))
+    shown = [rows[0], rows[-1]]  # the first has the fewest missing values, the last the most
+    case = _case(card, rows, library.predict(columns, rows))
+    example = _case(card, shown, library.predict(columns, shown))
+    _write(Path(folder, "cases.json"), [case])
+    _write(Path(folder, "example.json"), {**example, "tolerance": TOLERANCE})
+    Path(folder, "found.txt").write_text(told(card), encoding="utf-8")
+
+
+def _case(card: dict[str, Any], rows: list[list[Any]], answers: Answers) -> dict[str, Any]:
+    """Say what an API must answer, in the words of `apps.tabular`."""
+    names = [column["name"] for column in card["columns"]]
+    request = {"rows": [dict(zip(names, row, strict=True)) for row in rows]}
+    classes = card.get("classes")
+    if not classes:
+        return {"request": request, "answer": {"predictions": answers.predictions}}
+    answer: dict[str, Any] = {"predictions": [classes[int(code)] for code in answers.predictions]}
+    if answers.chances is not None:
+        labels = [str(label) for label in classes]
+        answer["probabilities"] = [dict(zip(labels, row, strict=True)) for row in answers.chances]
+    return {"request": request, "answer": answer}
+
+
+def _write(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

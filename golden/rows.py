@@ -1,0 +1,61 @@
+"""Draws rows that take a tree model's every way: values at its thresholds and around them."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+ROWS = 200
+MISSING = 0.1  # of the values
+UNUSED = [0.0, 1.0, -1.0]  # for a column that no tree looks at
+Column = dict[str, Any]  # of a card
+
+
+def around(thresholds: Sequence[float], kind: type[np.floating[Any]]) -> list[float]:
+    """The numbers at which a tree turns, and those next to them, below and above.
+
+    Args:
+        thresholds: where trees split a column.
+        kind: in which the library compares.
+    """
+    at = np.asarray(thresholds, dtype=kind)
+    beside = [np.nextafter(at, kind(edge)) for edge in (-np.inf, np.inf)]
+    numbers = np.unique(np.concatenate([at, *beside]))
+    return [float(number) for number in numbers[np.isfinite(numbers)]] or UNUSED
+
+
+def values(column: Column, numbers: Sequence[float]) -> list[Any]:
+    """List what a column of a row may have: its categories, or those of the numbers that it takes."""
+    kind = column.get("kind", "float")
+    if kind == "categorical":
+        return list(column["categories"])
+    if kind == "bool":
+        return [True, False]
+    if kind == "int":
+        numbers = sorted({edge for number in numbers for edge in (number // 1, number // 1 + 1)})
+    least, most = column.get("minimum"), column.get("maximum")
+    inside = [n for n in numbers if _between(n, least, most)]
+    return inside or [edge for edge in (least, most) if edge is not None]
+
+
+def _between(number: float, least: float | None, most: float | None) -> bool:
+    return (least is None or number >= least) and (most is None or number <= most)
+
+
+def draw(
+    columns: Sequence[Column], numbers: Callable[[int], Sequence[float]], rows: int = ROWS
+) -> list[list[Any]]:
+    """Draw rows, some of their values missing; always the same ones.
+
+    Args:
+        columns: of a row.
+        numbers: that a column, by its position, may have.
+        rows: how many.
+    """
+    chance = random.Random(0)
+    choices = [values(column, numbers(position)) for position, column in enumerate(columns)]
+    return [
+        [None if chance.random() < MISSING else chance.choice(choice) for choice in choices]
+        for _ in range(rows)
+    ]

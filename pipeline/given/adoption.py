@@ -1,0 +1,92 @@
+"""What `-p` is given: a model directory, or a model's file, of which one is made."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.commands import note
+from pipeline.given.directory import columns_file, write_directory, write_readme
+from pipeline.given.formats import recognise
+from pipeline.image.golden import make_golden
+from pipeline.model.fingerprint import fingerprint
+from pipeline.model.names import project_name
+from pipeline.places import BUILD, STARTERS
+
+MADE = BUILD / "models"
+
+
+def is_given(path: Path) -> bool:
+    """Tell whether a path is a model's file, not a model directory."""
+    return path.is_file()
+
+
+def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
+    """Give the model directory of a path: itself, or one that is made of a model's file.
+
+    Args:
+        path: what the user named.
+        environ: exported settings and build arguments.
+        stays_here: whether the image is for this machine alone.
+
+    Returns:
+        a directory with the name of the project. Those that are made lie under `.build/`, one for
+        each content, and are made once.
+
+    Raises:
+        GivenError: the file cannot be served.
+        ImageError: the golden request cannot be made; the reason was shown.
+    """
+    if not is_given(path):
+        return path
+    made = MADE / _key(path) / project_name(path)
+    if not made.is_dir():
+        made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=made.parent, prefix=".model-") as draft:
+            create(path, Path(draft, made.name), environ, stays_here)
+            _move(Path(draft, made.name), made)
+    return made
+
+
+def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool) -> None:
+    """Make a model directory of a model's file, with its golden request.
+
+    Args:
+        path: the file.
+        into: the directory, which there is not yet.
+        environ: exported settings and build arguments.
+        stays_here: whether the image is for this machine alone.
+
+    Raises:
+        GivenError, ImageError, OSError: it cannot be made.
+    """
+    format_ = recognise(path)
+    size_mb = path.stat().st_size / 1e6
+    note(f"{path.name} is {format_.title}, {size_mb:,.1f} MB: engines/{format_.starter} runs it")
+    if columns := columns_file(path):
+        note(f"{columns} says more about it")
+    write_directory(path, format_, into)
+    found = make_golden(into, environ, stays_here)
+    note(found)
+    write_readme(into, format_, found)
+
+
+def _key(path: Path) -> str:
+    """A name for what a directory would be made of: the file, what lies beside it, the starters."""
+    said = columns_file(path)
+    whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
+    for file in (path, *([said] if said else [])):
+        with file.open("rb") as content:
+            for block in iter(lambda: content.read(1 << 20), b""):
+                whole.update(block)
+    return whole.hexdigest()[:16]
+
+
+def _move(draft: Path, made: Path) -> None:
+    try:
+        draft.rename(made)
+    except OSError:
+        if not made.is_dir():  # else another run was faster, with the same content
+            raise

@@ -1,0 +1,10 @@
+"""Answers requests for what the model of XGBoost predicts; `card.json` says which columns it takes."""
+
+import os
+
+from apps.tabular import serve
+from engines.xgboost import Booster
+
+FOLDER = os.path.dirname(__file__)
+
+handler = serve(Booster(os.path.join(FOLDER, os.environ["MODEL"])), os.path.join(FOLDER, "card.json"))
