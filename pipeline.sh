@@ -6,12 +6,13 @@ HERE=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
 usage() {
   cat <<'EOF'
-Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [DIR]] [-d] [-t] …
-       bash pipeline.sh -s STAGE [-l] -x [-y] [DIR]
-       bash pipeline.sh -b -p [DIR] [-f FILE] [-w]
+Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [MODEL]] [-d] [-t] …
+       bash pipeline.sh -s STAGE [-l] -x [-y] [MODEL]
+       bash pipeline.sh -b -p [MODEL] [-f FILE] [-w]
+       bash pipeline.sh -n DIR [-p FILE]
 Steps, always in this order:
   -r          create or update the registry: an ECR repository, an S3 bucket
-  -p [DIR]    build the model's image, check it, push it, record the release
+  -p [MODEL]  build the model's image, check it, push it, record the release
   -d          deploy the newest release and print the API's URL
   -t          send the golden request to the API and check the answer
   -x          delete the stage's stacks, after asking
@@ -20,11 +21,12 @@ Options:
   -s STAGE    dev, stage or prod
   -l          the local AWS on this machine: no account needed
   -f FILE     the Dockerfile to build from, a path in DIR
+  -n DIR      write a model directory: that of a model's file, or one to start from
   -w          download the wheels here first; the build has no network then
   -i RELEASE  deploy this release
   -y          answer yes; with -x also delete images and release records
   -h          show this help
-DIR is the model directory, by default the current one. For example:
+MODEL is a model directory, by default the current one, or a model's file. For example:
   bash pipeline.sh -l -s dev -r -p ./xgboost-example -d -t
 EOF
 }
@@ -41,7 +43,7 @@ bad_usage() {
 }
 
 parse() {
-  STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE=''
+  STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW=''
   LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' MEASURE='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
@@ -58,8 +60,8 @@ parse() {
 
 parse_flags() {
   local flag
-  while getopts ':s:lrpf:wdi:txbyh' flag; do
-    case $flag${OPTARG-unset} in [sfi]) bad_usage "-$flag needs a value" ;; esac
+  while getopts ':s:lrpf:wdi:txbn:yh' flag; do
+    case $flag${OPTARG-unset} in [sfin]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
       l) LOCAL=1 ;;
@@ -72,6 +74,7 @@ parse_flags() {
       t) TRY=1 ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
+      n) NEW=$OPTARG ;;
       y) YES=1 ;;
       h) usage && exit 0 ;;
       :) bad_usage "-$OPTARG needs a value" ;;
@@ -83,13 +86,14 @@ parse_flags() {
 check_usage() {
   case $STAGE in
     dev | stage | prod) ;;
-    '') [ -n "$MEASURE" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
+    '') [ -n "$MEASURE$NEW" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
   [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no $DIRECTORY"
   [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
-  [ -n "$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$TRY$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
+  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$TRY" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys an earlier release: leave -p out"
@@ -106,6 +110,7 @@ main() {
   type -P python3 >/dev/null || die "python3 is missing. Install Python 3.9 or newer, on Debian: apt-get install python3"
   local build=(${DOCKERFILE:+--dockerfile "$DOCKERFILE"} ${WHEELS:+--wheels})
   [ -z "$MEASURE" ] || exec python3 "$HERE/pipeline" measure ${build[@]+"${build[@]}"} ${DIRECTORY:+"$DIRECTORY"}
+  [ -z "$NEW" ] || exec python3 "$HERE/pipeline" new --into "$NEW" ${DIRECTORY:+"$DIRECTORY"}
   mkdir -p "$HERE/.build" || die "$HERE/.build cannot be made: the pipeline needs a folder that it can write to"
   SCRATCH=$(mktemp -d "$HERE/.build/run-XXXXXXXX")
   trap 'rm -rf "$SCRATCH"' EXIT

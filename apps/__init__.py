@@ -5,6 +5,6 @@
 
     handler = serve(Booster("/var/task/model.ubj"), "/var/task/card.json")
 
-`apps.tabular` serves rows of named columns. `apps.build` makes the card, which says what the model's
-file and `columns.json` say of the model, when an image is built.
+`apps.tabular` serves rows of named columns. `apps.build` makes the card while an image is built:
+what the model's file and `columns.json` say of the model.
 """

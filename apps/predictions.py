@@ -32,7 +32,7 @@ def answer_type(card: Card) -> Any:
     number: Any = float | None
     if card.unit:
         number = Annotated[number, Meta(description=f"in {card.unit}")]
-    each = number if card.gives == "number" else list[number]
+    each: Any = number if card.gives == "number" else list[number]
     doc = {"__doc__": "The prediction for each row; null where the model gives none."}
     return msgspec.defstruct("Answer", [("predictions", list[each])], namespace=doc)
 

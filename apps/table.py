@@ -71,8 +71,8 @@ def _request_type(columns: Sequence[Column], kind: Kind) -> Any:
     types = [_described(column, kind) for column in columns]
     fields = [f"f{position}" for position in range(len(columns))]  # names may be any text
     names = {field: column.name for field, column in zip(fields, columns, strict=True)}
-    options = {"forbid_unknown_fields": True, "rename": names}
-    by_name = msgspec.defstruct("Row", list(zip(fields, types, strict=True)), **options)
+    typed = list(zip(fields, types, strict=True))
+    by_name = msgspec.defstruct("Row", typed, forbid_unknown_fields=True, rename=names)
     row = by_name | tuple[tuple(types)]  # type: ignore[misc]  # types that are made at start
     rows = Annotated[list[row], Meta(min_length=1, max_length=MAX_ROWS)]  # type: ignore[valid-type]
     return msgspec.defstruct("Request", [("rows", rows)], forbid_unknown_fields=True)

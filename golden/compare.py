@@ -8,7 +8,9 @@ Runs where the image's app can be imported, with the image's packages.
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 TOLERANCE = 1e-6
@@ -23,7 +25,8 @@ def main(arguments: Sequence[str]) -> None:
     compared = 0
     for case in cases:
         for request, expected in (_whole(case), *_rows_alone(case)):
-            answer = handler(request, None)
+            with redirect_stdout(StringIO()):  # the app's log
+                answer = handler(request, None)
             for difference in differences(expected, answer):
                 sys.exit(f"the image answers otherwise than the library: {difference}")
             compared += len(request["rows"])

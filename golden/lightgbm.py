@@ -34,7 +34,7 @@ class Library:
         if not self._booster.pandas_categorical:  # it was trained on codes, not on a frame
             for name in data.select_dtypes("category"):
                 data[name] = data[name].cat.codes.replace(-1, np.nan)
-        values = self._booster.predict(data)
+        values: Any = self._booster.predict(data)
         if self._objective == BINARY:
             values = np.vstack((1.0 - values, values)).T  # as LGBMClassifier.predict_proba
         elif self._objective not in MULTICLASS:

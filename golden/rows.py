@@ -26,7 +26,7 @@ def around(thresholds: Sequence[float], kind: type[np.floating[Any]]) -> list[fl
 
 
 def values(column: Column, numbers: Sequence[float]) -> list[Any]:
-    """List what a column of a row may have: its categories, or those of the numbers that it takes."""
+    """List what a row may have in a column: its categories, or those of the numbers that fit."""
     kind = column.get("kind", "float")
     if kind == "categorical":
         return list(column["categories"])

@@ -38,6 +38,6 @@ def _prediction(card: dict[str, Any]) -> str:
     if classes == list(range(len(classes))):
         return (
             f"One of {len(classes)} classes is predicted for each row. The file does not name them:"
-            f" `columns.json` can, as in {{\"classes\": [\"no\", \"yes\"]}}."
+            f' `columns.json` can, as in {{"classes": ["no", "yes"]}}.'
         )
     return f"One of the classes {names} is predicted for each row."

@@ -20,6 +20,8 @@ STEPS = {
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
     "try": ("try_api", "-t: send the golden request to the API and check the answer"),
     "delete": ("delete", "-x: delete the stage's stacks, after asking"),
+    "new": ("new", "-n: write a model directory"),
+    "golden": ("golden", "make the golden request by the model's own library"),
     "measure": ("measure", "-b: measure the image with several sizes of memory"),
     "context": ("context", "make what an image is built from; prints the folder"),
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
@@ -59,10 +61,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"steps:\n{steps}",
     )
     parser.add_argument("step", choices=STEPS, metavar="step", help="one of those below")
-    parser.add_argument("directory", nargs="?", type=Path, help="the model directory")
+    parser.add_argument(
+        "directory", nargs="?", type=Path, help="the model directory, or a model's file"
+    )
     parser.add_argument("--stage", choices=STAGES, default="")
     parser.add_argument("--dockerfile", default="", help="its path in the model directory")
     parser.add_argument("--wheels", action="store_true", help="download the wheels here first")
+    parser.add_argument("--into", type=Path, metavar="DIR", help="the model directory to write")
     parser.add_argument("--release", default="", help="the release to deploy")
     parser.add_argument("--yes", action="store_true", help="answer every question with yes")
     parser.add_argument("--check-model", action="store_true", help="as a push of it follows")

@@ -19,6 +19,7 @@ class Options(NamedTuple):
         directory: the model directory, or the model's file, that was named, if one was.
         dockerfile: the Dockerfile's path in it; empty for `Dockerfile`.
         wheels: whether the wheels are downloaded on this machine.
+        into: the model directory to write.
         release: the release to deploy; empty for the newest.
         yes: whether every question is answered with yes.
         check_model: whether the model directory is read first, since a push of it follows.
@@ -30,6 +31,7 @@ class Options(NamedTuple):
     directory: Path | None = None
     dockerfile: str = ""
     wheels: bool = False
+    into: Path | None = None
     release: str = ""
     yes: bool = False
     check_model: bool = False

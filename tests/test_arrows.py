@@ -11,7 +11,10 @@ from typing import NamedTuple
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PACKAGES = ("benchmarks", "engines", "figs", "local", "machine", "pipeline", "serving", "tests")
+PACKAGES = (
+    *("apps", "benchmarks", "engines", "figs", "golden", "local", "machine", "pipeline"),
+    *("serving", "tests"),
+)
 ANY = None
 
 
@@ -30,10 +33,13 @@ RULES = (
     Rule("engines/*", ["engines"]),
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),
+    Rule("apps/*", ["apps", "engines", "serving"], ["msgspec"]),
+    Rule("golden/*", ["golden"], ANY),  # the libraries' own packages, in a build stage
+    Rule("starters/*", ["apps", "engines"]),
     Rule("pipeline/*", ["pipeline", "machine"]),
     Rule("machine/*", ["machine"]),
     Rule("local/*", ["local"], ANY),
-    Rule("*-example/*", ["serving", "engines"], ANY),
+    Rule("*-example/*", ["apps", "serving", "engines"], ANY),
     Rule("benchmarks/*/app/*", ["serving", "engines"], ANY),  # images to compare with
     Rule("benchmarks/*", ["benchmarks", "pipeline", "engines"], ANY),
     Rule("figs/*", [], ANY),

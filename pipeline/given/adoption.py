@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.commands import note
 from pipeline.given.directory import columns_file, write_directory, write_readme
-from pipeline.given.formats import recognise
+from pipeline.given.formats import Format, recognise
 from pipeline.image.golden import make_golden
 from pipeline.model.fingerprint import fingerprint
 from pipeline.model.names import project_name
@@ -44,14 +44,12 @@ def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     made = MADE / _key(path) / project_name(path)
     if not made.is_dir():
         made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=made.parent, prefix=".model-") as draft:
-            create(path, Path(draft, made.name), environ, stays_here)
-            _move(Path(draft, made.name), made)
+        create(path, made, environ, stays_here)
     return made
 
 
 def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool) -> None:
-    """Make a model directory of a model's file, with its golden request.
+    """Make a model directory of a model's file, with its golden request; whole or not at all.
 
     Args:
         path: the file.
@@ -63,14 +61,22 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
         GivenError, ImageError, OSError: it cannot be made.
     """
     format_ = recognise(path)
+    _tell(path, format_)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
+        draft = Path(folder, into.name)
+        write_directory(path, format_, draft)
+        found = make_golden(draft, environ, stays_here)
+        note(found)
+        write_readme(draft, format_, found)
+        _move(draft, into)
+
+
+def _tell(path: Path, format_: Format) -> None:
     size_mb = path.stat().st_size / 1e6
-    note(f"{path.name} is {format_.title}, {size_mb:,.1f} MB: engines/{format_.starter} runs it")
+    note(f"{path.name} is {format_.title}, {size_mb:,.3f} MB: engines/{format_.starter} runs it")
     if columns := columns_file(path):
         note(f"{columns} says more about it")
-    write_directory(path, format_, into)
-    found = make_golden(into, environ, stays_here)
-    note(found)
-    write_readme(into, format_, found)
 
 
 def _key(path: Path) -> str:

@@ -14,7 +14,7 @@ MAX_FIELDS = 10_000
 
 
 def is_onnx(path: Path) -> bool:
-    """Tell whether a file is a whole ONNX model: it has a version and a graph, and ends with them."""
+    """Tell whether a file is a whole ONNX model, with a version and a graph."""
     size = path.stat().st_size
     fields: set[int] = set()
     with path.open("rb") as file:

@@ -12,8 +12,8 @@ TAKEN = (
 PICKLE = (
     "is a pickle: loading it runs whatever code it holds, and it breaks with the next version. Save"
     " the model again in its library's own format: XGBoost by save_model('model.ubj'), LightGBM by"
-    " booster_.save_model('model.txt'), scikit-learn by skl2onnx. base-example/ serves a pickle that"
-    " you trust"
+    " booster_.save_model('model.txt'), scikit-learn by skl2onnx. base-example/ serves a pickle"
+    " that you trust"
 )
 HTML = "is an HTML page: the download gave a page, not the file. Download it again"
 LFS = "is a pointer of Git LFS, not the model: git lfs pull"

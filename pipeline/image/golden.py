@@ -1,7 +1,7 @@
 """The golden request that a model's own library answers, in a stage `golden` of its Dockerfile.
 
-The stage leaves `/golden/example.json`, and perhaps `/golden/found.txt`, which tells a person what the
-model takes. It runs the library's own package, which the image does not have.
+The stage leaves `/golden/example.json`, and perhaps `/golden/found.txt`, which tells a person what
+the model takes. It runs the library's own package, which the image does not have.
 """
 
 from __future__ import annotations

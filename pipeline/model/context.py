@@ -2,9 +2,9 @@
 
     docker build "$(python3 -m pipeline context ./xgboost-example)"
 
-`serving/`, `engines/`, `apps/`, `golden/`, an empty `wheels/` and `files/` are added where the Dockerfile mentions them
-and the directory has none of its own. The files that build arguments name go to `files/`. The model
-directory is only read.
+`serving/`, `engines/`, `apps/`, `golden/`, an empty `wheels/` and `files/` are added where the
+Dockerfile mentions them and the directory has none of its own. The files that build arguments name
+go to `files/`. The model directory is only read.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def names(directory: Path | None, environ: Mapping[str, str], stage: str) -> Nam
     """Derive the names from the directory's; exported ones win.
 
     Args:
-        directory: the model directory, or a model's file; None where the stacks' names are exported.
+        directory: the model directory, or a model's file; None where the stacks are exported.
         environ: `PROJECT`, `TEMPLATE_REGISTRY`, `TEMPLATE_LAMBDA`, `PREFIX_LAMBDA`, where set.
         stage: dev, stage or prod.
 

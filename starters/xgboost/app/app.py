@@ -1,4 +1,4 @@
-"""Answers requests for what the model of XGBoost predicts; `card.json` says which columns it takes."""
+"""Answers requests for what a model of XGBoost predicts; `card.json` has its columns."""
 
 import os
 
@@ -7,4 +7,6 @@ from engines.xgboost import Booster
 
 FOLDER = os.path.dirname(__file__)
 
-handler = serve(Booster(os.path.join(FOLDER, os.environ["MODEL"])), os.path.join(FOLDER, "card.json"))
+handler = serve(
+    Booster(os.path.join(FOLDER, os.environ["MODEL"])), os.path.join(FOLDER, "card.json")
+)
