@@ -9,7 +9,7 @@ usage() {
 Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [MODEL]] [-d] [-t] …
        bash pipeline.sh -s STAGE [-l] -x [-y] [MODEL]
        bash pipeline.sh -b -p [MODEL] [-f FILE] [-w]
-       bash pipeline.sh -n DIR [-p FILE]
+       bash pipeline.sh -n DIR [-p MODEL]
 Steps, always in this order:
   -r          create or update the registry: an ECR repository, an S3 bucket
   -p [MODEL]  build the model's image, check it, push it, record the release
@@ -17,16 +17,16 @@ Steps, always in this order:
   -t          send the golden request to the API and check the answer
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
+  -n DIR      write a model directory: of a model's file, or one to start from
 Options:
   -s STAGE    dev, stage or prod
   -l          the local AWS on this machine: no account needed
   -f FILE     the Dockerfile to build from, a path in DIR
-  -n DIR      write a model directory: that of a model's file, or one to start from
   -w          download the wheels here first; the build has no network then
   -i RELEASE  deploy this release
   -y          answer yes; with -x also delete images and release records
   -h          show this help
-MODEL is a model directory, by default the current one, or a model's file. For example:
+MODEL is a model directory, by default the current one, or a model's file:
   bash pipeline.sh -l -s dev -r -p ./xgboost-example -d -t
 EOF
 }
@@ -89,7 +89,6 @@ check_usage() {
     '') [ -n "$MEASURE$NEW" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no $DIRECTORY"
   [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
   [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$TRY$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
@@ -97,6 +96,7 @@ check_usage() {
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$TRY" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys an earlier release: leave -p out"
+  [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no file or directory $DIRECTORY"
 }
 
 # What a step prints is its result: -p the release's name, -d the API's URL, -t the answer.

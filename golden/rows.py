@@ -20,6 +20,7 @@ def around(thresholds: Sequence[float], kind: type[np.floating[Any]]) -> list[fl
         kind: in which the library compares.
     """
     at = np.asarray(thresholds, dtype=kind)
+    at = at[np.isfinite(at)]
     beside = [np.nextafter(at, kind(edge)) for edge in (-np.inf, np.inf)]
     numbers = np.unique(np.concatenate([at, *beside]))
     return [float(number) for number in numbers[np.isfinite(numbers)]] or UNUSED

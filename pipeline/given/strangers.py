@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickletools
 import zipfile
 from pathlib import Path
 
@@ -21,6 +22,7 @@ LFS = "is a pointer of Git LFS, not the model: git lfs pull"
 HEADS = (
     (b"version https://git-lfs", LFS),
     (b"\x80", PICKLE),  # the opcode PROTO
+    *((b"\x78" + level, PICKLE) for level in (b"\x01", b"\x5e", b"\x9c", b"\xda")),  # joblib's
     (b"binf", "is XGBoost's old binary format, which XGBoost itself no longer reads since 3.1. With"
         " XGBoost 1 or 2: Booster(model_file=PATH).save_model('model.ubj')"),
     (b"\x89HDF", "is an HDF5 file, as Keras writes: export the model to .onnx, by tf2onnx or"
@@ -56,11 +58,23 @@ def stranger(path: Path, head: bytes) -> str:
         return HTML
     if head[4:8] == b"TFL3":
         return "is a TensorFlow Lite model, which is not taken yet: convert it with tflite2onnx"
+    if _is_old_pickle(head):
+        return PICKLE
     if zipfile.is_zipfile(path):
         return _archive(path)
     if head.lstrip()[:1] in (b"{", b"["):
         return f"is JSON, but no model of XGBoost. {TAKEN}"
     return f"is in no format that is known here. {TAKEN}"
+
+
+def _is_old_pickle(head: bytes) -> bool:
+    """Tell a pickle of protocol 0 or 1, which has no mark of its own; nothing of it is run."""
+    if head[:1] not in (b"(", b"c", b"]", b"}"):
+        return False
+    try:
+        return len([*zip(pickletools.genops(head), range(3))]) == 3
+    except (ValueError, KeyError):
+        return False
 
 
 def _archive(path: Path) -> str:

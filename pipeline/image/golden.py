@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from pipeline.image.containers import docker, docker_output
 from pipeline.model.directory import read_model
 from pipeline.model.dockerfile import read_dockerfile
 from pipeline.model.golden import FILE, Golden, read_golden
+from pipeline.scratch import scratch_folder
 from pipeline.stopping import signals_wait
 
 STAGE = "golden"
@@ -53,16 +53,16 @@ def make_golden(directory: Path, environ: Mapping[str, str], stays_here: bool) -
     say(f"Golden request: {directory.name} is asked of its library's own package")
     model = read_model(directory, DOCKERFILE, environ, golden=Golden(None, None))
     model = with_base(model, stays_here)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder(None) as folder:
         image = f"{STAGE}/{directory.name}:{os.getpid()}"
         try:
-            build_image(model, model.make_context(Path(folder, "context")), image, stage=STAGE)
-            _copy_out(image, Path(folder))
+            build_image(model, model.make_context(folder / "context"), image, stage=STAGE)
+            _copy_out(image, folder)
         finally:
             _remove(image)
-        read_golden(Path(folder, STAGE, FILE))
-        shutil.copy(Path(folder, STAGE, FILE), directory / FILE)
-        found = Path(folder, STAGE, FOUND)
+        read_golden(folder / STAGE / FILE)
+        shutil.copy(folder / STAGE / FILE, directory / FILE)
+        found = folder / STAGE / FOUND
         return found.read_text(encoding="utf-8") if found.is_file() else ""
 
 

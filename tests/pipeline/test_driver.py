@@ -37,6 +37,9 @@ def test_help_goes_to_stdout_and_fits_a_screen(driver: Driver) -> None:
         ("-b -s test -p", "not 'test'"),
         ("-b -p -r", "-b goes with -p, -f and -w only"),
         ("-l -s dev -b -p -d", "leave -r, -d, -t and -x out"),
+        ("-n", "-n needs a value"),
+        ("-n mine -s dev -p one", "-n goes with -p only"),
+        ("-n mine -b -p one", "-n goes with -p only"),
         ("-b -x", "leave -r, -d, -t and -x out"),
     ],
 )
@@ -109,7 +112,7 @@ def test_a_directory_that_is_not_there_is_refused_before_anything_is_started(
 ) -> None:
     result = driver.run("-l", "-s", "dev", "-r", "-p", "nowhere")
     assert result.returncode == 1
-    assert result.stderr == "pipeline: there is no directory nowhere\n"
+    assert result.stderr == "pipeline: there is no file or directory nowhere\n"
 
 
 def test_what_a_run_keeps_is_removed_in_the_end(driver: Driver) -> None:

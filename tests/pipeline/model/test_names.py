@@ -22,6 +22,16 @@ def test_names_follow_from_the_directory(directory: str, registry: str, function
     assert found.prefix == f"sam_templates/{function}"
 
 
+@pytest.mark.parametrize(
+    ("file", "project"), [("churn.ubj", "churn"), ("Churn v2.1.onnx", "churn-v2-1")]
+)
+def test_a_model_s_file_gives_its_name_without_the_suffix(
+    file: str, project: str, tmp_path: Path
+) -> None:
+    (tmp_path / file).touch()
+    assert names(tmp_path / file, {}, "dev").project == project
+
+
 def test_exported_names_win_and_need_no_directory() -> None:
     exported = {
         "TEMPLATE_REGISTRY": "shared-registry",

@@ -1,0 +1,88 @@
+"""The model directory of a model's file: made once for its content, whole or not at all."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import GivenError, ImageError
+from pipeline.given import adoption
+from pipeline.given.adoption import adopt, create
+
+BOOSTER = Path(__file__).resolve().parents[3] / "xgboost-example" / "app" / "model.ubj"
+EXAMPLE = {"request": {"rows": [{"it's": 1}]}, "answer": {"predictions": [2]}, "tolerance": 1e-6}
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
+    """The directories whose golden request was made, by a stub of the build."""
+    made: list[Path] = []
+
+    def make(directory: Path, _environ: Mapping[str, str], _stays_here: bool) -> str:
+        made.append(directory)
+        (directory / "example.json").write_text(json.dumps(EXAMPLE))
+        return "A row has 1 column."
+
+    monkeypatch.setattr(adoption, "make_golden", make)
+    monkeypatch.setattr(adoption, "MADE", tmp_path / "made")
+    return made
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "my models" / "Churn v2.ubj"
+    path.parent.mkdir()
+    path.write_bytes(BOOSTER.read_bytes())
+    return path
+
+
+def test_a_directory_is_taken_as_it_is(builds: list[Path], tmp_path: Path) -> None:
+    assert adopt(tmp_path, {}, stays_here=True) == tmp_path
+    assert not builds
+
+
+def test_a_file_becomes_a_directory_of_its_name_once(builds: list[Path], model: Path) -> None:
+    first, second = (adopt(model, {}, stays_here=True) for _ in range(2))
+    assert first == second and first.name == "churn-v2"
+    assert len(builds) == 1
+    assert (first / "app" / "model.ubj").read_bytes() == model.read_bytes()
+    assert "ENGINE=xgboost\nMODEL=model.ubj\n" in (first / "model.env").read_text()
+
+
+def test_another_content_becomes_another_directory(builds: list[Path], model: Path) -> None:
+    first = adopt(model, {}, stays_here=True)
+    model.with_name("columns.json").write_text('{"columns": []}')
+    second = adopt(model, {}, stays_here=True)
+    model.with_name("Churn v2.columns.json").write_text('{"unit": "$"}')
+    third = adopt(model, {}, stays_here=True)
+    assert len({first, second, third}) == 3
+    assert (second / "app" / "columns.json").read_text() == '{"columns": []}'
+    assert (third / "app" / "columns.json").read_text() == '{"unit": "$"}'
+
+
+def test_the_readme_has_the_request_as_a_shell_takes_it(builds: list[Path], model: Path) -> None:
+    text = (adopt(model, {}, stays_here=True) / "README.md").read_text()
+    assert text.startswith("# churn-v2\n\nAn XGBoost model")
+    assert "A row has 1 column." in text
+    assert '-d \'{"rows": [{"it\'"\'"\'s": 1}]}\'' in text
+    assert "{" + "found}" not in text
+
+
+def test_a_file_that_is_no_model_leaves_nothing(builds: list[Path], model: Path) -> None:
+    model.write_bytes(b"\x80\x04.")
+    with pytest.raises(GivenError, match="is a pickle"):
+        create(model, model.parent / "made", {}, stays_here=True)
+    assert [path.name for path in model.parent.iterdir()] == [model.name]
+
+
+def test_a_build_that_fails_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, builds: list[Path], model: Path
+) -> None:
+    def fail(*_: object) -> str:
+        raise ImageError("no room")
+
+    monkeypatch.setattr(adoption, "make_golden", fail)
+    with pytest.raises(ImageError):
+        create(model, model.parent / "made", {}, stays_here=True)
+    assert [path.name for path in model.parent.iterdir()] == [model.name]

@@ -1,0 +1,132 @@
+"""What a file is, by its content."""
+
+import io
+import json
+import pickle
+import tarfile
+import zipfile
+from pathlib import Path
+
+import joblib
+import lightgbm
+import numpy as np
+import pytest
+import torch
+import xgboost
+from sklearn.linear_model import LinearRegression
+from skops.io import dump as skops_dump
+
+from pipeline.errors import GivenError
+from pipeline.given.formats import LIGHTGBM, ONNX, XGBOOST_JSON, XGBOOST_UBJ, recognise
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+X = np.arange(20.0).reshape(10, 2)
+
+
+@pytest.fixture
+def trees() -> xgboost.Booster:
+    return xgboost.train({"max_depth": 1}, xgboost.DMatrix(X, X[:, 0]), num_boost_round=1)
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(GivenError) as refused:
+        recognise(path)
+    assert str(refused.value).startswith(f"{path} is ") or " has the weights" in str(refused.value)
+    return str(refused.value)
+
+
+def file(folder: Path, content: bytes, name: str = "model.onnx") -> Path:
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+@pytest.mark.parametrize("name", ["model.ubj", "model.onnx", "model"])
+def test_a_model_of_xgboost_is_known_whatever_its_name(
+    name: str, trees: xgboost.Booster, tmp_path: Path
+) -> None:
+    assert recognise(file(tmp_path, bytes(trees.save_raw("ubj")), name)) == XGBOOST_UBJ
+    assert recognise(file(tmp_path, bytes(trees.save_raw("json")), name)) == XGBOOST_JSON
+
+
+def test_a_model_of_lightgbm_is_known(tmp_path: Path) -> None:
+    data = lightgbm.Dataset(X, X[:, 0], params={"min_data_in_leaf": 1, "verbosity": -1})
+    lightgbm.train({"verbosity": -1}, data, 1).save_model(tmp_path / "a")
+    assert recognise(tmp_path / "a") == LIGHTGBM
+    text = (tmp_path / "a").read_bytes().replace(b"\n", b"\r\n")
+    assert recognise(file(tmp_path, text)) == LIGHTGBM
+
+
+def test_onnx_models_are_known(tmp_path: Path) -> None:
+    example = (REPOSITORY / "onnx-example" / "app" / "model.onnx").read_bytes()
+    assert recognise(file(tmp_path, example, "x.bin")) == ONNX
+    assert "no format that is known" in refusal(file(tmp_path, example[:-1]))
+    assert "no format that is known" in refusal(file(tmp_path, example + b"x"))
+
+
+PICKLES = {
+    "pickle": pickle.dumps({"a": 1}),
+    "old pickle": pickle.dumps({"a": 1}, protocol=0),
+    "numpy in a pickle": pickle.dumps(X),
+}
+
+
+@pytest.mark.parametrize("name", PICKLES)
+def test_a_pickle_is_named_with_the_way_out(name: str, tmp_path: Path) -> None:
+    said = refusal(file(tmp_path, PICKLES[name], "model.pkl"))
+    assert "is a pickle: loading it runs whatever code it holds" in said and "save_model" in said
+
+
+@pytest.mark.parametrize("compress", [0, 3])
+def test_a_file_of_joblib_is_named(compress: int, tmp_path: Path) -> None:
+    joblib.dump(LinearRegression().fit(X, X[:, 0]), tmp_path / "m.joblib", compress=compress)
+    assert "is a pickle" in refusal(tmp_path / "m.joblib")
+
+
+def test_archives_of_pytorch_are_told_apart(tmp_path: Path) -> None:
+    network = torch.nn.Linear(2, 1)
+    torch.save(network.state_dict(), tmp_path / "weights.pth")
+    assert "has the weights of a PyTorch network" in refusal(tmp_path / "weights.pth")
+    traced = torch.jit.trace(network, torch.zeros(1, 2))  # type: ignore[no-untyped-call]
+    torch.jit.save(traced, tmp_path / "script.pt")
+    assert "is a TorchScript archive" in refusal(tmp_path / "script.pt")
+    program = torch.export.export(network, (torch.zeros(1, 2),))
+    torch.export.save(program, tmp_path / "program.pt2")
+    assert "is a program of torch.export" in refusal(tmp_path / "program.pt2")
+
+
+def test_other_archives_are_named(tmp_path: Path) -> None:
+    skops_dump(LinearRegression().fit(X, X[:, 0]), tmp_path / "m.skops")
+    assert "is a skops file" in refusal(tmp_path / "m.skops")
+    np.savez(tmp_path / "a.npz", X)
+    assert "NumPy arrays" in refusal(tmp_path / "a.npz")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    assert "zip archive of something else" in refusal(tmp_path / "a.zip")
+
+
+def test_a_packed_folder_is_named(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "model.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("model.ubj"), io.BytesIO())
+    assert "compressed by gzip" in refusal(tmp_path / "model.tar.gz")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"),
+        (b"\n<!DOCTYPE html><html></html>", "is an HTML page"),
+        (b"<HTML>", "is an HTML page"),
+        (b"binf" + bytes(100), "old binary format"),
+        (b"\x89HDF\r\n\x1a\n", "HDF5"),
+        (b"CBM1", "CatBoost"),
+        (b"GGUF", "GGUF"),
+        (bytes(4) + b"TFL3", "TensorFlow Lite"),
+        (json.dumps({"a": 1}).encode(), "is JSON, but no model of XGBoost"),
+        (b"a,b\n1,2\n", "in no format that is known here"),
+        (b"\x08\x07", "in no format that is known here"),
+        (bytes(1000), "in no format that is known here"),
+    ],
+)
+def test_what_is_no_model_is_named(content: bytes, said: str, tmp_path: Path) -> None:
+    assert said in refusal(file(tmp_path, content))
