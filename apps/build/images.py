@@ -27,7 +27,8 @@ from typing import Any
 import msgspec
 from msgspec.json import decode, encode
 
-from apps.build.image_input import ToldImage, image_of
+from apps.build.image_input import EXAMPLE, ToldImage, image_of
+from apps.build.input_shape import looks_like_image
 from apps.build.labels import ToldLabels, read_labels, scored
 from apps.images.card import ImageCard
 from engines.errors import ModelError
@@ -65,20 +66,51 @@ def make_card(engine: Any, told: ToldPhotographs, folder: str = "") -> ImageCard
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write the card of a model, or say why there can be none."""
+    """Write the card of a model of photographs, or say why there can be none.
+
+    Where `columns.json` says nothing of an image there is no card: the model is one of tensors.
+    """
     engine_name, model, columns, card = arguments
     module, _, name = engine_name.partition(":")
     try:
-        with open(columns, "rb") as file:
-            told = decode(file.read(), type=ToldPhotographs)
         engine = getattr(import_module(module), name)(model)
+        told = read_told(columns)
+        if told is None:
+            print(hint(engine))
+            return
         made = make_card(engine, told, os.path.dirname(columns))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        sys.exit(f"the model cannot be served: columns.json: {error}")
     except ModelError as error:
         sys.exit(f"the model cannot be served: {error}")
     with open(card, "wb") as file:
         file.write(encode(made))
+
+
+def read_told(path: str) -> ToldPhotographs | None:
+    """Read a `columns.json`; None where it says nothing of an image, or is missing.
+
+    Raises:
+        ModelError: it is not such a file; the message names the place.
+    """
+    if not os.path.exists(path):
+        return None
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        if "image" not in decode(content, type=dict[str, Any]):
+            return None
+        return decode(content, type=ToldPhotographs)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ModelError(f"columns.json: {error}") from error
+
+
+def hint(engine: Any) -> str:
+    """Say how a model of tensors would become one of photographs, where it may be one."""
+    if len(engine.inputs) != 1 or not looks_like_image(engine.inputs[0]):
+        return ""
+    return (
+        f"{engine.inputs[0].name} may be an image. To send photographs, say in columns.json beside"
+        f' the file how they become the input, as in {{"image": {{{EXAMPLE}}}}}'
+    )
 
 
 if __name__ == "__main__":

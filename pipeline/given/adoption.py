@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.commands import note
-from pipeline.given.directory import columns_file, write_directory, write_readme
+from pipeline.given.directory import columns_file, labels_files, write_directory, write_readme
 from pipeline.given.formats import Format, recognise
 from pipeline.image.golden import make_golden
 from pipeline.model.fingerprint import fingerprint
@@ -80,10 +80,11 @@ def _tell(path: Path, format_: Format) -> None:
 
 
 def _key(path: Path) -> str:
-    """A name for what a directory would be made of: the file, what lies beside it, the starters."""
+    """Name what a directory would be made of: the file, what lies beside it, the starters."""
     said = columns_file(path)
+    beside = [said, *labels_files(said)] if said else []
     whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
-    for file in (path, *([said] if said else [])):
+    for file in (path, *beside):
         with file.open("rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 whole.update(block)

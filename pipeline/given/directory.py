@@ -7,13 +7,14 @@ import shlex
 import shutil
 from pathlib import Path
 
+from pipeline.errors import GivenError
 from pipeline.given.formats import Format
 from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
 APP, COLUMNS = "app", "columns.json"
-SHARED = "tabular"  # what the starters of tabular data have in common
+LABELS = "labels_file"  # in a columns.json: a file beside it
 
 
 def write_directory(model: Path, format_: Format, into: Path) -> None:
@@ -25,13 +26,16 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
         into: the directory, which there is not yet.
 
     Raises:
+        GivenError: `columns.json` names a file that is not there.
         OSError: it cannot be written.
     """
-    shutil.copytree(STARTERS / SHARED, into)
-    shutil.copytree(STARTERS / format_.starter, into, dirs_exist_ok=True)
+    for starter in filter(None, (format_.shared, format_.starter)):
+        shutil.copytree(STARTERS / starter, into, dirs_exist_ok=True)
     shutil.copy(model, into / APP / format_.file)
     if columns := columns_file(model):
         shutil.copy(columns, into / APP / COLUMNS)
+        for labels in labels_files(columns):
+            shutil.copy(labels, into / APP / labels.name)
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.write(f"# What runs the model, and its file in {APP}/.\n")
         file.write(f"ENGINE={format_.starter}\nMODEL={format_.file}\n")
@@ -60,3 +64,22 @@ def columns_file(model: Path) -> Path | None:
         if (found := model.with_name(name)).is_file():
             return found
     return None
+
+
+def labels_files(columns: Path) -> list[Path]:
+    """Find the file of labels that a `columns.json` names, beside it.
+
+    Raises:
+        GivenError: there is none.
+    """
+    try:
+        told = json.loads(columns.read_bytes())
+    except ValueError:
+        return []  # the build says where it is no JSON
+    name = told.get(LABELS) if isinstance(told, dict) else None
+    if not name or not isinstance(name, str):
+        return []
+    path = columns.with_name(Path(name).name)
+    if Path(name).name != name or not path.is_file():
+        raise GivenError(f"{columns}: {LABELS} must name a file beside it, there is no {name}")
+    return [path]

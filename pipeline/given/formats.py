@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipeline.errors import GivenError
 from pipeline.given.onnx import is_onnx
 from pipeline.given.strangers import stranger
+from pipeline.given.tflite import is_tflite, is_whole_tflite
 
 HEAD_BYTES = 4096
 
@@ -19,16 +20,19 @@ class Format(NamedTuple):
         title: as users call it.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
+        shared: a folder of `starters/` that the starter stands on; empty for none.
     """
 
     title: str
     starter: str
     file: str
+    shared: str = "tabular"
 
 
 ONNX = Format("an ONNX model", "onnx", "model.onnx")
 XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj")
 XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json")
+LITERT = Format("a TensorFlow Lite model", "litert", "model.tflite", shared="")
 LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt")
 
 
@@ -55,4 +59,6 @@ def _format(path: Path, head: bytes) -> Format | None:
         return XGBOOST_UBJ if b"learner" in head else None
     if head.startswith((b"tree\n", b"tree\r\n")) and b"version=v" in head[:64]:
         return LIGHTGBM
+    if is_tflite(head):
+        return LITERT if is_whole_tflite(path) else None
     return ONNX if is_onnx(path) else None
