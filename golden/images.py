@@ -116,8 +116,8 @@ def found(network: Network, card: dict[str, Any]) -> str:
     kind = f"{image['color']}, {image['width']} x {image['height']} pixels"
     lines = [f"A request is a photograph. The model looks at {kind}: `{image['resize']}`.", ""]
     if labels:
-        names = ", ".join(labels["names"][:5])
-        lines += [f"Its answer names the likeliest of {len(labels['names'])} labels: {names}, …"]
+        names = "; ".join(labels["names"][:3])
+        lines += [f"Its answer names the likeliest of {len(labels['names'])} labels: {names}; …"]
     else:
         lines += ["Its answer has the model's outputs:", ""]
         lines += [

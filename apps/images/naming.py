@@ -6,6 +6,8 @@ from math import exp
 from typing import Any
 
 from apps.images.answering import Failure
+from apps.images.quantisation import Quantisation
+from engines.tensor import Port, Tensor, nested
 
 Prediction = tuple[str, float]
 # A list of [label, percent], best first; for input_urls a list of such lists and failures. JSON
@@ -25,3 +27,12 @@ def softmax_percents(logits: Sequence[float]) -> list[float]:
     powers = [exp(logit - most) for logit in logits]
     scale = 100 / sum(powers)
     return [power * scale for power in powers]
+
+
+def scores(port: Port, tensor: Tensor, quantisation: Quantisation | None) -> list[float]:
+    """List the elements of an output, whatever its shape; of quantised ones what they stand for."""
+    count = len(tensor.content) // port.kind.element_bytes
+    numbers: list[float] = nested(port.kind, Tensor((count,), tensor.content))
+    if quantisation is None:
+        return numbers
+    return [quantisation.scale * (number - quantisation.zero_point) for number in numbers]

@@ -1,24 +1,12 @@
 """The numbers that a model takes of a photograph's pixels, without numpy: by tables of bytes."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from apps.images.card import Image
+from apps.images.quantisation import Quantisation
 from engines.tensor import Kind, Tensor, pack
 
 LEVELS = range(256)  # of a pixel's channel
-
-
-class Quantisation(Protocol):
-    """What the integers of an input stand for: scale * (integer - zero_point)."""
-
-    @property
-    def scale(self) -> float:
-        """Of one step."""
-
-    @property
-    def zero_point(self) -> int:
-        """What stands for 0."""
 
 
 class Numbers:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from apps.images.answering import serve_photographs
 from apps.images.card import Labels, read_card
-from apps.images.naming import Names, best, softmax_percents
+from apps.images.naming import Names, best, scores, softmax_percents
 from apps.images.numbers import Numbers
 from apps.images.requests import requests
-from engines.tensor import Port, Tensor, nested
+from engines.tensor import Tensor
 from serving.photographs import Allowance, Framing, pixels
 
 if TYPE_CHECKING:
@@ -52,19 +52,9 @@ def _answers(engine: "Engine", labels: Labels | None) -> tuple[Callable[..., Any
     quantised = getattr(engine, "output_quantisation", [None] * len(engine.outputs))
 
     def named(tensors: list[Tensor], count: int) -> list[Any]:
-        scores = _scores(port, tensors[labels.output], quantised[labels.output])
+        found = scores(port, tensors[labels.output], quantised[labels.output])
         if labels.scores == "logits":
-            return best(names, softmax_percents(scores), count)
-        return best(names, [100 * score for score in scores], count)
+            return best(names, softmax_percents(found), count)
+        return best(names, [100 * score for score in found], count)
 
     return named, Names
-
-
-def _scores(port: Port, tensor: Tensor, quantisation: Any) -> list[float]:
-    """The elements of an output, whatever its shape; of integers what they stand for."""
-    count = len(tensor.content) // port.kind.element_bytes
-    numbers: list[float] = nested(port.kind, Tensor((count,), tensor.content))
-    if quantisation is None:
-        return numbers
-    scale, zero_point = quantisation
-    return [scale * (number - zero_point) for number in numbers]

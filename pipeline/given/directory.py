@@ -14,6 +14,7 @@ from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
 APP, COLUMNS = "app", "columns.json"
+MAX_SHOWN = 1000  # characters of a request in a README
 LABELS = "labels_file"  # in a columns.json: a file beside it
 
 
@@ -44,13 +45,15 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
 def write_readme(directory: Path, format_: Format, found: str) -> None:
     """Say in the README of a model directory what its golden request shows."""
     readme = directory / "README.md"
-    request = json.dumps(read_golden(directory / FILE).request, ensure_ascii=False)
+    request = shlex.quote(json.dumps(read_golden(directory / FILE).request, ensure_ascii=False))
+    if len(request) > MAX_SHOWN:
+        request = f'"$(python3 -m pipeline request ./{directory.name})"'
     values = {
         "name": directory.name,
         "title": format_.title[:1].upper() + format_.title[1:],
         "engine": format_.starter,
         "found": found.strip(),
-        "request": shlex.quote(request),
+        "request": request,
     }
     text = readme.read_text(encoding="utf-8")
     for name, value in values.items():
