@@ -13,7 +13,10 @@ from importlib import import_module
 from io import StringIO
 from typing import Any
 
-TOLERANCE = 1e-6
+from engines.tensor import KINDS, Tensor, nested
+
+TOLERANCE = 1e-6  # where a case has none
+TYPES = {kind.name: kind for kind in KINDS.values()}
 ALONE = 5  # rows that are sent alone too
 
 

@@ -2,7 +2,8 @@
 
     {"request": {"input_X": [...]}, "answer": {"prediction": 14.8}, "tolerance": 0.001}
 
-`tolerance` is how far a number of the answer may be off, absolute; 1e-6 where it is not given.
+`tolerance` is how far a number of the answer may be off, absolute; 1e-6 where it is not given. That
+holds for the numbers of a tensor too, `{"shape": [2], "type": "float32", "base64": "…"}`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import GoldenError
+from pipeline.model.tensor import is_tensor, numbers
 
 FILE = "example.json"
 TOLERANCE = 1e-6
@@ -78,8 +80,10 @@ def parse_golden(fields: Any) -> Golden:
 def differences(expected: Any, actual: Any, tolerance: float, at: str = "answer") -> Iterator[str]:
     """Say where two JSON values differ, a sentence each; numbers within `tolerance` are alike."""
     if _is_number(expected) and _is_number(actual):
-        if not abs(expected - actual) <= tolerance:
+        if not abs(expected - actual) <= tolerance and expected != actual:
             yield f"{at} is {actual}, must be {expected} within {tolerance}"
+    elif is_tensor(expected) and is_tensor(actual):
+        yield from differences(numbers(expected), numbers(actual), tolerance, at)
     elif isinstance(expected, dict) and isinstance(actual, dict):
         if expected.keys() != actual.keys():
             yield f"{at} has the fields {sorted(actual)}, must have {sorted(expected)}"
