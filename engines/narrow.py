@@ -1,9 +1,9 @@
-"""Elements that `struct` does not know: bfloat16, floats of 8 and 4 bits, integers of 4 and 2.
+"""Elements that `struct` does not know: bfloat16, floats of 8 bits, integers of 4 and 2.
 
 Several elements share a byte where they fit, the first in its lowest bits, as ONNX stores them.
 Imported when a model has such an element.
 
-Source: https://onnx.ai/onnx/technical/float8.html, float4.html and int4.html.
+Source: https://onnx.ai/onnx/technical/float8.html and int4.html.
 """
 
 import struct
@@ -14,12 +14,12 @@ from math import copysign, inf, isnan, nan
 from typing import Any, NamedTuple
 
 BFLOAT16_NAN = 0x7FC0
+SIGN = 1 << 7  # the bit of a float of 8
 
 
 class Format(NamedTuple):
-    """A float of at most 8 bits: its sign, its exponent, its mantissa."""
+    """A float of 8 bits: its sign, its exponent, its mantissa."""
 
-    exponent_bits: int
     mantissa_bits: int
     bias: int
     nans: tuple[int, ...]  # codes without their sign; the first is what NaN becomes
@@ -28,11 +28,10 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "float8_e4m3fn": Format(4, 3, 7, (0x7F,)),
-    "float8_e4m3fnuz": Format(4, 3, 8, (), has_negative_zero=False),
-    "float8_e5m2": Format(5, 2, 15, (0x7E, 0x7D, 0x7F), 0x7C),
-    "float8_e5m2fnuz": Format(5, 2, 16, (), has_negative_zero=False),
-    "float4_e2m1fn": Format(2, 1, 1, ()),
+    "float8_e4m3fn": Format(3, 7, (0x7F,)),
+    "float8_e4m3fnuz": Format(3, 8, (), has_negative_zero=False),
+    "float8_e5m2": Format(2, 15, (0x7E, 0x7D, 0x7F), 0x7C),
+    "float8_e5m2fnuz": Format(2, 16, (), has_negative_zero=False),
 }
 
 
@@ -97,14 +96,14 @@ def _values(name: str, bits: int) -> list[Any]:
     """What each code of a kind stands for."""
     codes = range(1 << bits)
     if name in FORMATS:
-        return [_value(FORMATS[name], code, bits) for code in codes]
+        return [_value(FORMATS[name], code) for code in codes]
     first_negative = len(codes) if name.startswith("u") else len(codes) // 2
     return [code if code < first_negative else code - len(codes) for code in codes]
 
 
-def _value(form: Format, code: int, bits: int) -> float:
-    sign, rest = divmod(code, 1 << bits - 1)
-    if rest in form.nans or (code == 1 << bits - 1 and not form.has_negative_zero):
+def _value(form: Format, code: int) -> float:
+    sign, rest = divmod(code, SIGN)
+    if rest in form.nans or (code == SIGN and not form.has_negative_zero):
         return nan
     exponent, mantissa = divmod(rest, 1 << form.mantissa_bits)
     if exponent:  # else it is a subnormal number, as if its exponent were 1
@@ -117,17 +116,16 @@ def _value(form: Format, code: int, bits: int) -> float:
 def _encoder(name: str) -> Callable[[float], int]:
     """What makes the code of a number that the kind holds."""
     form = FORMATS[name]
-    sign_bit = 1 << form.exponent_bits + form.mantissa_bits
-    sizes = [_value(form, code, sign_bit.bit_length()) for code in range(sign_bit)]
+    sizes = [_value(form, code) for code in range(SIGN)]
     sizes = [size for size in sizes if size < inf]  # they rise with their code; NaN is not below
-    nan_code = form.nans[0] if form.nans else sign_bit
+    nan_code = form.nans[0] if form.nans else SIGN
 
     def encode(number: float) -> int:
         if isnan(number):
             return nan_code
         code = _nearest(sizes, abs(number))
         negative = copysign(1, number) < 0 and (code or form.has_negative_zero)
-        return code | sign_bit if negative else code
+        return code | SIGN if negative else code
 
     return encode
 

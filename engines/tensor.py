@@ -21,11 +21,6 @@ class Kind(NamedTuple):
         """Bytes of one element; 0 for strings, and for kinds that struct does not know."""
         return struct.calcsize(f"<{self.code}")
 
-    @property
-    def has_nan(self) -> bool:
-        """Whether an element can be NaN, which stands for a missing value."""
-        return self.python is float and self.bits != 4
-
     def bytes_of(self, elements: int) -> int:
         """Bytes of this many elements, of which several may share one; 0 for strings."""
         return -(-elements * (self.bits or 8 * self.element_bytes) // 8)
@@ -64,7 +59,6 @@ KINDS = {
     20: _narrow("float8_e5m2fnuz", 8, 57344.0),
     21: _integers("uint4", "", 0, 15)._replace(bits=4),
     22: _integers("int4", "", -8, 7)._replace(bits=4),
-    23: _narrow("float4_e2m1fn", 4, 6.0),
     24: _integers("uint2", "", 0, 3)._replace(bits=2),
     25: _integers("int2", "", -2, 1)._replace(bits=2),
 }
@@ -112,7 +106,7 @@ def pack(kind: Kind, elements: Sequence[Any]) -> bytes:
     try:
         return _packed(kind, elements)
     except (struct.error, TypeError):
-        if not kind.has_nan or None not in elements:
+        if kind.python is not float or None not in elements:
             raise
     return _packed(kind, [nan if element is None else element for element in elements])
 

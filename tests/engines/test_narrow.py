@@ -1,5 +1,6 @@
 """Elements that struct does not know, against ml_dtypes, which has them for numpy."""
 
+import struct
 from typing import Any
 
 import ml_dtypes
@@ -89,7 +90,15 @@ def test_bfloat16_is_rounded_once() -> None:
 
 
 @pytest.mark.parametrize("kind", FLOATS, ids=[kind.name for kind in FLOATS])
-def test_a_missing_value_is_nan_where_the_kind_has_one(kind: Kind) -> None:
-    assert kind.has_nan == bool(np.isnan(numbers_of(kind)).any())
-    if kind.has_nan:
-        assert np.isnan(nested(kind, Tensor((1,), pack(kind, [None])))).all()
+def test_a_missing_value_is_nan(kind: Kind) -> None:
+    content = pack(kind, [1.0, None])
+    one, missing = np.frombuffer(content, dtype(kind)).astype(float)
+    assert one == 1 and np.isnan(missing)
+    assert np.isnan(nested(kind, Tensor((2,), content))[1])
+
+
+@pytest.mark.parametrize("kind", NARROW, ids=[kind.name for kind in NARROW])
+def test_what_a_kind_does_not_hold_is_refused(kind: Kind) -> None:
+    for beyond in (kind.minimum or 0) - 1, (kind.maximum or 0) * 2:
+        with pytest.raises(struct.error, match=f"^{kind.name} holds "):
+            pack(kind, [0, beyond if kind.name != "bfloat16" else beyond * 2])

@@ -140,8 +140,19 @@ def from_map(path: Path, key: int, **vocabulary: Any) -> Path:
 
 def scales(path: Path) -> Path:
     """A model that answers in `float8e8m0`, which ONNX has for scales alone."""
-    kind = TensorProto.FLOAT8E8M0
-    nodes = [helper.make_node("Cast", ["x"], ["y"], to=kind, saturate=1, round_mode="up")]
-    outputs = [helper.make_tensor_value_info("y", kind, [2])]
-    save_graph(path, helper.make_graph(nodes, "test", [_float("x")], outputs), opset=25)
+    return _cast(path, TensorProto.FLOAT, TensorProto.FLOAT8E8M0, round_mode="up")
+
+
+def as_float32(path: Path, kind: str) -> Path:
+    """A model that answers its input x, of a type by ONNX's name such as INT4, in float32."""
+    return _cast(path, getattr(TensorProto, kind), TensorProto.FLOAT)
+
+
+def _cast(path: Path, taken: int, given: int, **attributes: Any) -> Path:
+    node = helper.make_node("Cast", ["x"], ["y"], to=given, **attributes)
+    x, y = (
+        helper.make_tensor_value_info(name, kind, ["N"])
+        for name, kind in (("x", taken), ("y", given))
+    )
+    save_graph(path, helper.make_graph([node], "test", [x], [y]), opset=25)
     return path
