@@ -26,23 +26,24 @@ class Raw(msgspec.Struct, forbid_unknown_fields=True):
 
 def request_type(ports: Sequence[Port]) -> type[msgspec.Struct]:
     """A field for each input; lists have the lengths that the model fixes."""
-    return _struct("Request", ports, [_taken(port) for port in ports])
+    types = [
+        Annotated[_taken(port), Meta(description=str(port), extra_json_schema=_base64_shapes(port))]
+        for port in ports
+    ]
+    return _struct("Request", ports, types)
 
 
 def answer_type(ports: Sequence[Port]) -> type[msgspec.Struct]:
     """A field for each output; a number that JSON does not have is null there."""
-    return _struct("Answer", ports, [_given(port) for port in ports])
+    types = [Annotated[_given(port), Meta(description=str(port))] for port in ports]
+    return _struct("Answer", ports, types)
 
 
 def _struct(name: str, ports: Sequence[Port], types: Sequence[Any]) -> type[msgspec.Struct]:
     fields = [f"f{index}" for index in range(len(ports))]  # a model's names may be any text
-    described = [
-        Annotated[type_, Meta(description=str(port))]
-        for port, type_ in zip(ports, types, strict=True)
-    ]
     return msgspec.defstruct(
         name,
-        list(zip(fields, described, strict=True)),
+        list(zip(fields, types, strict=True)),
         forbid_unknown_fields=True,
         rename=dict(zip(fields, (port.name for port in ports), strict=True)),
     )
@@ -55,7 +56,8 @@ def _taken(port: Port) -> Any:
     element = _element(port.kind)
     if port.keys:
         return dict[_element(port.keys), element]  # type: ignore[misc]
-    return _or_base64(port, _lists(element, port.shape, at_least=1))
+    lists = _lists(element, port.shape, at_least=1)
+    return lists if port.kind.python is str else lists | Raw
 
 
 def _given(port: Port) -> Any:
@@ -66,11 +68,20 @@ def _given(port: Port) -> Any:
     if port.keys:
         return dict[port.keys.python, element]  # type: ignore[name-defined]
     rank = None if port.shape is None else ("",) * len(port.shape)
-    return _or_base64(port, _lists(element, rank, at_least=0))
-
-
-def _or_base64(port: Port, lists: Any) -> Any:
+    lists = _lists(element, rank, at_least=0)
     return lists if port.kind.python is str else lists | Raw
+
+
+def _base64_shapes(port: Port) -> dict[str, Any]:
+    """JSON Schema of the shapes that an input in base64 may have, which no type can say."""
+    if port.items or port.keys or port.kind.python is str:
+        return {}
+    rule: dict[str, Any] = {"maxItems": MAX_RANK}
+    if port.shape is not None:
+        open_size = {"minimum": 1 if len(port.shape) > 1 else 0}
+        sizes = [{"const": size} if isinstance(size, int) else open_size for size in port.shape]
+        rule = {"prefixItems": sizes, "minItems": len(sizes), "maxItems": len(sizes)}
+    return {"properties": {"shape": rule}}
 
 
 def _element(kind: Kind) -> Any:

@@ -1,9 +1,12 @@
+import base64
 import json
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from onnx import helper
 
 from tests.engines.onnx.models import NUMERIC, addition, save
@@ -103,6 +106,11 @@ def test_the_openapi_document_has_the_types_and_shapes_of_the_model(echo: Echo) 
     field = schemas["Request"]["properties"]["measurements"]
     assert field["description"] == "float32 of shape [N, 4]"
     assert field["anyOf"][0]["items"]["maxItems"] == 4
+    validator = Draft202012Validator({**field, "components": {"schemas": schemas}})
+    for shape, taken in (([2, 4], True), ([0, 4], False), ([2, 3], False), ([4], False)):
+        body = {"shape": shape, "base64": base64.b64encode(bytes(4 * prod(shape))).decode()}
+        assert validator.is_valid(body) == taken
+        assert (send(APP, measurements=body).status == 200) == taken
     assert {"species", "probabilities"} == schemas["Answer"]["properties"].keys()
     for kind in (*NUMERIC, "bool", "string"):
         assert reply_of(echo(kind, None).handler(event, None)).status == 200
