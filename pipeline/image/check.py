@@ -11,6 +11,7 @@ from pipeline.commands import note, say
 from pipeline.errors import FunctionError, GoldenError, ImageError, PipelineError
 from pipeline.image.containers import log, remove_leftovers
 from pipeline.image.emulator import emulator
+from pipeline.image.failures import explained
 from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
 from pipeline.image.metadata import check_metadata
 from pipeline.model import content_types
@@ -71,9 +72,10 @@ def _answer_ms(function: Function, name: str) -> float:
         took_ms = (time.monotonic() - started) * 1000
         function.golden.check(*status_and_body(answer))
         _check_content_types(function, name)
-    except (FunctionError, GoldenError):
-        _show_log(name)
-        raise
+    except (FunctionError, GoldenError) as error:
+        shown = log(name)
+        _show_log(shown)
+        raise explained(error, shown, function.settings["MEMORY_SIZE"]) from error
     return took_ms
 
 
@@ -99,13 +101,13 @@ def _invoke(function: Function, name: str, event: object) -> str:
         raise FunctionError(f"no answer within {patience_seconds} seconds") from error
     if answered.returncode:
         said = (answered.stderr or answered.stdout).strip()[-2000:]
-        raise FunctionError(f"the function does not answer: {said}")
+        raise FunctionError(f"the function does not answer: {said or 'its log stands above'}")
     return answered.stdout
 
 
-def _show_log(name: str) -> None:
+def _show_log(shown: str) -> None:
     print("The container's log:", file=sys.stderr)
-    for line in log(name).splitlines()[-LOG_LINES:]:
+    for line in shown.splitlines()[-LOG_LINES:]:
         print(_readable(line), file=sys.stderr)
 
 
