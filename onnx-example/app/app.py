@@ -1,8 +1,9 @@
 """Answers requests for what `model.onnx` computes: a field for each input, and for each output."""
 
-import msgspec
-from forms import Raw, answer, answer_type, request_type, tensors
+from answers import answer, check_sizes, has_base64
+from forms import answer_type, request_type
 from model import InputsError, Model
+from reading import named_sizes, tensors
 
 from serving import BadRequest, api
 
@@ -15,9 +16,10 @@ Answer = answer_type(outputs)
 @api
 def handler(request: Request) -> Answer:  # type: ignore[valid-type]  # they are made at start
     """Runs the model; answers in base64 if an input came so."""
+    given, raw = tensors(inputs, request), has_base64(inputs, request)
+    check_sizes(outputs, named_sizes(inputs, given), raw)
     try:
-        computed = model.predict(tensors(inputs, request))
+        computed = model.predict(given)
     except InputsError as error:
         raise BadRequest(str(error)) from error
-    raw = any(isinstance(value, Raw) for value in msgspec.structs.astuple(request))
     return answer(Answer, outputs, computed, raw)

@@ -70,8 +70,13 @@ class Model:
 
 
 def _zeros(port: Port, open_size: int) -> Tensor:
+    if port.items:
+        return Tensor((1,), [_zeros(port.items, open_size)])
+    if port.keys:
+        kinds = (port.keys, port.kind)
+        return Tensor((2,), [_zeros(Port("", kind, (1,)), 1) for kind in kinds])
     sizes = port.shape if port.shape is not None else ("",)
     shape = tuple(size if isinstance(size, int) else open_size for size in sizes)
     if port.kind.python is str:
         return Tensor(shape, [""] * prod(shape))
-    return Tensor(shape, bytes(prod(shape) * port.kind.element_bytes))
+    return Tensor(shape, bytes(port.kind.bytes_of(prod(shape))))
