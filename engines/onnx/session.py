@@ -31,11 +31,13 @@ class Session:
             ModelError: the file is missing, is not a model, has an unknown operator, or an input
                 or an output of a type that is not served.
         """
+        name = os.path.basename(os.fsdecode(model))
+        if not os.path.isfile(model):
+            raise ModelError(f"{name} is missing: copy your model to where the app looks for it")
         self._api = Api()
         try:
             self._load(model, threads or vcpus())
         except RunError as error:
-            name = os.path.basename(os.fsdecode(model))
             raise ModelError(f"{name} cannot be loaded: {error}") from error
         self.inputs = ports(self._api, self._session, self._values.allocator, "Input")
         self.outputs = ports(self._api, self._session, self._values.allocator, "Output")

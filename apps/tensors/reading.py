@@ -7,8 +7,9 @@ from struct import error as StructError
 from typing import Any
 
 import msgspec
-from forms import MAX_RANK, Raw
+from msgspec import UNSET
 
+from apps.tensors.forms import MAX_RANK, Raw
 from engines.tensor import Kind, Port, Tensor, pack
 from serving import BadRequest
 
@@ -84,6 +85,8 @@ def _check_text(place: str, shape: tuple[int, ...], elements: Sequence[str]) -> 
 
 def _from_raw(port: Port, place: str, raw: Raw) -> Tensor:
     shape, content, kind = tuple(raw.shape), raw.base64, port.kind
+    if raw.type not in (UNSET, kind.name):
+        raise BadRequest(f"{place}.type: expected {kind.name}, got {raw.type}")
     _check_shape(port, place, shape)
     _check_sizes(place, shape)
     expected = kind.bytes_of(prod(shape))

@@ -18,10 +18,14 @@ MAX_INT64 = 2**63 - 1  # msgspec's bounds go no further
 
 
 class Raw(msgspec.Struct, forbid_unknown_fields=True):
-    """A tensor as base64 of its elements: little-endian, in row-major order."""
+    """A tensor as base64 of its elements: little-endian, in row-major order.
+
+    A request may leave the type out; an answer has it.
+    """
 
     shape: list[Annotated[int, Meta(ge=0, le=2**31)]]
     base64: bytes
+    type: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def request_type(ports: Sequence[Port]) -> type[msgspec.Struct]:

@@ -10,7 +10,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from zlib import crc32
 
@@ -22,7 +21,7 @@ from engines.errors import ModelError
 from tests.model_directory import post
 
 from .backend import Case, as_base64, as_lists, cases, has_infinities, is_right
-from .conftest import app_with
+from .conftest import App, app_of
 
 # ONNX Runtime's C interface makes no sequence of nothing.
 NOT_SERVED = {"test_loop13_seq"}
@@ -46,7 +45,7 @@ def outcome(case: Case, folder: Path) -> dict[str, str]:
     path = folder / "model.onnx"
     onnx.save(case.model, path)
     try:
-        app = app_with(path, folder)
+        app = app_of(path)
     except ModelError as error:
         return {"refused": str(error)}
     return {
@@ -55,7 +54,7 @@ def outcome(case: Case, folder: Path) -> dict[str, str]:
     }
 
 
-def asked(app: ModuleType, case: Case, path: Path, form: Any) -> str:
+def asked(app: App, case: Case, path: Path, form: Any) -> str:
     defaults = {value.name for value in case.model.graph.initializer}
     names = [port.name for port in case.model.graph.input]
     for given, expected in case.data_sets:

@@ -50,7 +50,7 @@ def test_booleans_are_true_and_false_and_no_numbers(echo: Echo) -> None:
     assert send(app, x=raw(array)).body == {"y": raw(array)}
     assert refusal(app, x=[True, 1]) == "x[1]: expected bool, got int"
     assert (
-        refusal(app, x=raw(np.array([0, 2], np.uint8)))
+        refusal(app, x={**raw(np.array([0, 2], np.uint8)), "type": "bool"})
         == "x.base64: each byte of a bool must be 0 or 1"
     )
 
@@ -74,6 +74,14 @@ def test_a_scalar_is_the_bare_value(echo: Echo) -> None:
     assert send(app, x=1.5).body == {"y": 1.5}
     assert send(app, x=raw(np.array(1.5, np.float32))).body == {"y": raw(np.array(1.5, "f4"))}
     assert refusal(app, x=[1.5]).startswith("x: expected ")
+
+
+def test_the_type_may_be_left_out_and_must_be_the_model_s(echo: Echo) -> None:
+    app, array = echo("float32", ["N"]), np.array([1.5], np.float32)
+    without = {name: value for name, value in raw(array).items() if name != "type"}
+    assert send(app, x=without).body == {"y": raw(array)}
+    wrong = raw(array.view(np.int32))
+    assert refusal(app, x=wrong) == "x.type: expected float32, got int32"
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (1, 2, 3, 4)])

@@ -90,7 +90,8 @@ def as_base64(value: Value) -> Any:
     if is_text(array):
         return as_lists(array)
     content = numpy_helper.from_array(array).raw_data
-    return {"shape": list(array.shape), "base64": base64.b64encode(content).decode()}
+    text = base64.b64encode(content).decode()
+    return {"shape": list(array.shape), "base64": text, "type": array.dtype.name}
 
 
 def as_lists(value: Value) -> Any:

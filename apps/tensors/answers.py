@@ -7,8 +7,8 @@ from operator import mul
 from typing import Any
 
 import msgspec
-from forms import Raw
 
+from apps.tensors.forms import Raw
 from engines.tensor import Port, Tensor, nested
 from serving import TooLarge
 
@@ -95,5 +95,5 @@ def _value(port: Port, tensor: Tensor, raw: bool) -> Any:
         keys, values = content
         return dict(zip(nested(port.keys, keys), nested(port.kind, values), strict=True))
     if raw and isinstance(content, bytes):
-        return Raw(list(tensor.shape), content)
+        return Raw(list(tensor.shape), content, port.kind.name)
     return nested(port.kind, tensor)

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
+from apps.tensors.forms import request_type
+from apps.tensors.reading import _element, tensors
 from engines.tensor import KINDS as BY_NUMBER
 from engines.tensor import Port, Tensor, nested
 from tests.engines.onnx.models import NUMERIC
-from tests.model_directory import import_app, post
+from tests.model_directory import post
 
-from .conftest import MODULES
+from .calls import APP
 
-APP = import_app("onnx-example")["app"]
-FORMS, READING = MODULES["forms"], MODULES["reading"]
 KINDS = {kind.name: kind for kind in BY_NUMBER.values()}
 ANY_ARRAY = st.sampled_from([*NUMERIC, "bool"]).flatmap(
     lambda kind: arrays.arrays(
@@ -31,9 +31,9 @@ ANY_ARRAY = st.sampled_from([*NUMERIC, "bool"]).flatmap(
 def read(array: NDArray[Any], value: Any) -> Any:
     """The tensor of a JSON value for an input of the array's type, with every size open."""
     port = Port("x", KINDS[array.dtype.name], ("",) * array.ndim)
-    type_ = FORMS.request_type([port])
+    type_ = request_type([port])
     request = msgspec.json.decode(json.dumps({"x": value}), type=type_)
-    return READING.tensors([port], request)[0]
+    return tensors([port], request)[0]
 
 
 @given(array=ANY_ARRAY)
@@ -53,9 +53,7 @@ def test_base64_becomes_the_same_tensor_as_lists(array: NDArray[Any]) -> None:
 def test_an_element_s_place_is_numpy_s_index(shape: list[int], data: st.DataObject) -> None:
     position = data.draw(st.integers(0, prod(shape) - 1))
     indices = np.unravel_index(position, shape)
-    assert READING._element("x", shape, position) == "x" + "".join(
-        f"[{index}]" for index in indices
-    )
+    assert _element("x", shape, position) == "x" + "".join(f"[{index}]" for index in indices)
 
 
 @given(
