@@ -8,7 +8,6 @@
     {"predictions": ["stays", "leaves"], "probabilities": [{"stays": 0.9, "leaves": 0.1}, …]}
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from apps.card import read_card
@@ -18,9 +17,10 @@ from serving import api
 
 if TYPE_CHECKING:
     from engines.engine import Engine
+    from serving.application import Application
 
 
-def serve(engine: "Engine", card_path: str) -> Callable[[Any, Any], Any]:
+def serve(engine: "Engine", card_path: str) -> "Application[Any, Any]":
     """Make the Lambda function of a model.
 
     Args:

@@ -1,7 +1,7 @@
 """LiteRT's own package: its `Interpreter`."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ai_edge_litert.interpreter import Interpreter
 
@@ -51,3 +51,32 @@ def _port(name: str, details: dict[str, Any]) -> Port:
     scale, zero_point = details["quantization"]
     shape = tuple(None if size < 0 else int(size) for size in details["shape_signature"])
     return Port(name, details["dtype"].__name__.rstrip("_"), shape, float(scale), int(zero_point))
+
+
+class _Named(NamedTuple):
+    """An input or an output, in the words of ONNX Runtime's package."""
+
+    name: str
+    type: str
+    shape: Sequence[int | None]
+
+
+class _Session:
+    """A model with the methods of ONNX Runtime's package, which `golden.tensors` calls."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def get_inputs(self) -> list[_Named]:
+        return [_Named(port.name, port.type, port.shape) for port in self._network.inputs]
+
+    def get_outputs(self) -> list[_Named]:
+        return [_Named(port.name, port.type, port.shape) for port in self._network.outputs]
+
+    def run(self, names: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
+        return self._network.run([inputs[port.name] for port in self._network.inputs])
+
+
+def session(path: str) -> _Session:
+    """Load a `.tflite` file, for `golden.tensors`."""
+    return _Session(Network(path))

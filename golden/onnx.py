@@ -1,13 +1,21 @@
 """ONNX Runtime's own package: its `InferenceSession`."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import onnxruntime
 
 from golden.networks import Array, Port
 
+LOG_NOTHING = 4
 # Of the types that numpy spells otherwise.
 TYPES = {"float": "float32", "double": "float64"}
+
+
+def session(path: str) -> Any:
+    """Load an `.onnx` file, for `golden.tensors`."""
+    onnxruntime.set_default_logger_severity(LOG_NOTHING)  # refusals are expected there
+    return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
 
 
 class Network:
@@ -15,11 +23,7 @@ class Network:
 
     def __init__(self, path: str) -> None:
         """Load an `.onnx` file."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session(path)
         self.inputs = [_port(port) for port in self._session.get_inputs()]
         self.outputs = [_port(port) for port in self._session.get_outputs()]
 

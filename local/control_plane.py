@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 from ministack import app
 
-from local.patches import ecr, function_images, gateway, sandboxes, saving, stacks, surface
+from local.patches import (
+    ecr,
+    function_images,
+    gateway,
+    sandboxes,
+    saving,
+    stacks,
+    surface,
+    versions,
+)
 from local.state import State, read
 
 PATCHES: tuple[Callable[[State], None], ...] = (
@@ -24,6 +33,7 @@ PATCHES: tuple[Callable[[State], None], ...] = (
     sandboxes.one_version_each,
     sandboxes.graceful_retirement,
     sandboxes.deleted_functions,
+    versions.unchanged_functions,
     gateway.any_method,
     gateway.same_api,
     gateway.media_types,

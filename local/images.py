@@ -21,6 +21,17 @@ from local.state import State
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 MANIFESTS = (OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json")
+# The types that Lambda takes of a manifest's parts.
+CONFIGURATIONS = (
+    "application/vnd.docker.container.image.v1+json",
+    "application/vnd.oci.image.config.v1+json",
+)
+LAYERS = (
+    "application/vnd.docker.image.rootfs.diff.tar",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip",
+    "application/vnd.oci.image.layer.v1.tar",
+    "application/vnd.oci.image.layer.v1.tar+gzip",
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +56,12 @@ class Image:
         return str(self.content.get("mediaType", OCI_MANIFEST))
 
     @property
-    def is_one_platform(self) -> bool:
-        """Whether it is one image, not an index (manifest list) of several."""
-        return self.media_type in MANIFESTS and "layers" in self.content
+    def is_supported(self) -> bool:
+        """Whether it is one image, not an index of several, and Lambda knows its layers' types."""
+        if self.media_type not in MANIFESTS or "layers" not in self.content:
+            return False
+        layers = [layer["mediaType"] for layer in self.content["layers"]]
+        return self.content["config"]["mediaType"] in CONFIGURATIONS and set(layers) <= set(LAYERS)
 
     @property
     def size_bytes(self) -> int:

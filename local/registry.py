@@ -1,4 +1,7 @@
-"""The container registry: Debian's docker-registry, or the ``registry:2`` image elsewhere."""
+"""The container registry: Debian's docker-registry, or the ``registry:2`` image elsewhere.
+
+Both are the same program, the CNCF Distribution project's, and read the same configuration.
+"""
 
 import json
 import os
@@ -17,6 +20,7 @@ from local.state import State
 from local.virtual_environment import BUILD, run
 
 UNPACKED = BUILD / "docker-registry"
+IMAGE = "registry:2"
 
 CONFIGURATION = """\
 version: 0.1
@@ -82,13 +86,7 @@ def start(state: State, credentials: Credentials) -> None:
     if program is None:
         _run_image(state, passwords)
         return
-    configuration = CONFIGURATION.format(
-        images=json.dumps(str(state.images)),
-        address=state.registry,
-        realm=REALM,
-        passwords=json.dumps(str(passwords)),
-    )
-    (state.folder / "registry.yaml").write_text(configuration)
+    _configure(state, state.images, state.registry, passwords)
     environ = {"PATH": os.environ["PATH"], "OTEL_TRACES_EXPORTER": "none"}
     daemon(state, program).start(environ, lambda: answers(state))
 
@@ -117,22 +115,31 @@ def answers(state: State) -> bool:
     return False
 
 
+def _configure(state: State, images: Path, address: str, passwords: Path) -> Path:
+    """Write the registry's configuration, with paths as the registry sees them; its file."""
+    file = state.folder / "registry.yaml"
+    places = {"images": json.dumps(str(images)), "passwords": json.dumps(str(passwords))}
+    file.write_text(CONFIGURATION.format(address=address, realm=json.dumps(REALM), **places))
+    return file
+
+
 def _run_image(state: State, passwords: Path) -> None:
     """Run the registry as a container that only 127.0.0.1 reaches."""
+    images = Path("/var/lib/registry")
+    configuration = _configure(state, images, ":5000", Path("/htpasswd"))
     label = containers.label(state)
-    settings = {
-        "REGISTRY_STORAGE_DELETE_ENABLED": "true",
-        "REGISTRY_AUTH": "htpasswd",
-        "REGISTRY_AUTH_HTPASSWD_REALM": REALM,
-        "REGISTRY_AUTH_HTPASSWD_PATH": "/htpasswd",
-    }
     command = ["docker", "run", "--detach", "--label", label, "--label", containers.REGISTRY]
-    command += ["--mount", f"type=bind,source={state.images},target=/var/lib/registry"]
-    command += ["--mount", f"type=bind,source={passwords},target=/htpasswd,readonly"]
-    command += ["--publish", f"{state.registry}:5000"]
-    command += [f"--env={name}={value}" for name, value in settings.items()]
-    run([*command, "registry:2"])
+    # The user's own, who deletes a tag's files.
+    command += ["--user", f"{os.geteuid()}:{os.getegid()}", "--publish", f"{state.registry}:5000"]
+    command += _bound(state.images, images)
+    command += _bound(passwords, Path("/htpasswd"))
+    command += _bound(configuration, Path("/etc/docker/registry/config.yml"))
+    run([*command, "--env=OTEL_TRACES_EXPORTER=none", IMAGE])
     if not poll(lambda: answers(state), 60):
         raise LocalAwsError(
             f"the registry did not start: see docker ps --all --filter label={label}"
         )
+
+
+def _bound(here: Path, there: Path) -> tuple[str, str]:
+    return "--mount", f"type=bind,source={here},target={there}"

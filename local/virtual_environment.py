@@ -49,7 +49,9 @@ def _make() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     _require_venv()
     run([sys.executable, "-m", "venv", str(FOLDER)])
-    pip = [str(PYTHON), "-m", "pip", "-qq", "--disable-pip-version-check"]
+    # Whoever waits at a terminal sees pip at work; a log would be full of it.
+    quiet = [] if sys.stdout.isatty() else ["-qq"]
+    pip = [str(PYTHON), "-m", "pip", *quiet, "--disable-pip-version-check"]
     run([*pip, "install", "--requirement", str(REQUIREMENTS)])
     _write_cli()
     shutil.copyfile(REQUIREMENTS, MADE_FROM)
@@ -75,13 +77,16 @@ def _require_venv() -> None:
 
 
 def run(command: list[str]) -> None:
-    """Show a command and run it.
+    """Show a command and run it, its output where this program's goes.
 
     Raises:
         LocalAwsError: it failed, or is not there.
     """
     print(f"+ {shlex.join(command)}", flush=True)
     try:
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, close_fds=False)
+        # `local/aws file` prints a path, and what goes on to standard error.
+        subprocess.run(
+            command, check=True, stdin=subprocess.DEVNULL, stdout=sys.stdout, close_fds=False
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         raise LocalAwsError(f"failed: {shlex.join(command)}: mend that and run it again") from error

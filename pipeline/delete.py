@@ -11,7 +11,6 @@ from pipeline.cloud.aws import both
 from pipeline.cloud.registry import Registry, registry_of
 from pipeline.cloud.stacks import delete_stack, settled_stack
 from pipeline.commands import capture, note, say
-from pipeline.commands import run as run_command
 from pipeline.errors import PipelineError
 from pipeline.options import Options
 from pipeline.target import Target, target_of
@@ -35,12 +34,16 @@ def run(options: Options) -> None:
     registry = registry_of(registry_stack)
     held = content.count(registry.repository, registry.bucket)
     _confirm(options, _question(target, held))
+    gone = []
     if function_stack.is_there:
         delete_stack(function_stack.name)
+        gone.append(f"the stack {function_stack.name}")
     if registry_stack.is_there:
-        _delete_registry(target, registry, held)
+        gone += _delete_registry(target, registry, held)
     if options.yes:
-        _remove_local_images(registry)
+        gone += _remove_local_images(registry)
+    if gone:
+        note(f"deleted: {', '.join(gone)}")
 
 
 def _question(target: Target, held: str) -> str:
@@ -60,29 +63,39 @@ def _confirm(options: Options, question: str) -> None:
         raise PipelineError("nothing was deleted. Answer y, or give -y")
 
 
-def _delete_registry(target: Target, registry: Registry, held: str) -> None:
-    """Delete the registry with the last model that has releases in it; data only with -y."""
+def _delete_registry(target: Target, registry: Registry, held: str) -> list[str]:
+    """Delete the registry with the last model that has releases in it; data only with -y.
+
+    Returns:
+        what was deleted, in words.
+    """
     if held and not target.options.yes:
         again = target.options.command("-x -y")
         say(f"Kept: the registry, which holds {held}. Delete it too: {again}")
-        return
+        return []
     prefix = target.names.prefix
     others = content.others(registry.bucket, prefix)
     if others:
         content.empty(registry.repository, registry.bucket, f"{prefix}/releases/")
         say(f"Kept: the registry, where other models have releases: {', '.join(others)}")
-        return
+        return ["this model's images and releases"]
     if held:
         content.empty(registry.repository, registry.bucket)
     delete_stack(target.names.registry_stack)
+    return [*([held] if held else []), f"the stack {target.names.registry_stack}"]
 
 
-def _remove_local_images(registry: Registry) -> None:
+def _remove_local_images(registry: Registry) -> list[str]:
     """Remove this machine's copies of images that are no longer in the repository."""
     if not registry.repository_uri or not shutil.which("docker"):
-        return
+        return []
     named = ("--filter", "dangling=false", "--filter", f"reference={registry.repository_uri}")
     listed = capture(("docker", "images", *named, "--format", "{{.Repository}}:{{.Tag}}")).stdout
     images = [name for name in listed.split() if not name.endswith(":<none>")]
-    if images:
-        run_command(("docker", "rmi", *images))
+    if not images:
+        return []
+    removed = capture(("docker", "rmi", *images))  # it would list every layer
+    if removed.returncode:
+        note(removed.stderr.strip())
+        return []
+    return [f"{len(images)} {'copies' if len(images) > 1 else 'copy'} in Docker"]

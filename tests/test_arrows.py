@@ -34,6 +34,7 @@ RULES = (
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),
     Rule("apps/*", ["apps", "engines", "serving"], ["msgspec"]),
+    Rule("golden/compare.py", ["engines"]),  # runs with the image's packages
     Rule("golden/*", ["golden"], ANY),  # the libraries' own packages, in a build stage
     Rule("starters/*", ["apps", "engines"]),
     Rule("pipeline/*", ["pipeline", "machine"]),

@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> None:
         engine = getattr(import_module(module), name)(model)
         told = read_told(columns)
         if told is None:
-            print(hint(engine))
+            print(hint(engine), end="")
             return
         made = make_card(engine, told, os.path.dirname(columns))
     except ModelError as error:
@@ -104,13 +104,24 @@ def read_told(path: str) -> ToldPhotographs | None:
 
 
 def hint(engine: Any) -> str:
-    """Say how a model of tensors would become one of photographs, where it may be one."""
-    if len(engine.inputs) != 1 or not looks_like_image(engine.inputs[0]):
-        return ""
-    return (
-        f"{engine.inputs[0].name} may be an image. To send photographs, say in columns.json beside"
-        f' the file how they become the input, as in {{"image": {{{EXAMPLE}}}}}'
-    )
+    """Say what is to be known of a model of tensors, and how it may become one of photographs."""
+    lines = []
+    for side in ("input", "output"):
+        ports = getattr(engine, f"{side}s")
+        for port, quantised in zip(
+            ports, getattr(engine, f"{side}_quantisation", ()), strict=False
+        ):
+            if quantised:
+                scale, zero_point = quantised
+                lines.append(
+                    f"An integer of {port.name} stands for {scale} * (integer - {zero_point})."
+                )
+    if len(engine.inputs) == 1 and looks_like_image(engine.inputs[0]):
+        lines.append(
+            f"{engine.inputs[0].name} may be an image. To send photographs, say in columns.json"
+            f' beside the file how they become the input, as in {{"image": {{{EXAMPLE}}}}}'
+        )
+    return "".join(f"\n{line}\n" for line in lines)
 
 
 if __name__ == "__main__":

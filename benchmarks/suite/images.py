@@ -24,11 +24,6 @@ class Directory(NamedTuple):
     bytes: int
 
 
-def unpacked_bytes(image: str) -> int:
-    """The bytes of an image's files."""
-    return int(docker_output("image", "inspect", "-f", "{{.Size}}", image))
-
-
 def compressed_bytes(image: str, known: dict[str, int]) -> int:
     """The bytes of an image in a registry, each layer compressed by itself.
 

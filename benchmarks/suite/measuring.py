@@ -33,6 +33,7 @@ from benchmarks.suite.touched import CannotCount, touched
 from benchmarks.suite.variants import FLOOR
 from pipeline.commands import say
 from pipeline.image.function import Function
+from pipeline.image.metadata import unpacked_bytes
 from pipeline.memory.cost import knee
 from pipeline.memory.machine import machine
 from pipeline.memory.quantiles import median
@@ -127,9 +128,9 @@ def _measure_warm(report: Report, functions: Sequence[Function]) -> None:
 
 def _measure_images(report: Report, functions: Sequence[Function], base_image: str) -> None:
     say("Images")
-    base_bytes, known = images.unpacked_bytes(base_image), dict[str, int]()
+    base_bytes, known = unpacked_bytes(base_image), dict[str, int]()
     for function in functions:
-        figures, size = report.figures[function.name], images.unpacked_bytes(function.image)
+        figures, size = report.figures[function.name], unpacked_bytes(function.image)
         figures["image_mb"], figures["image_above_base_mb"] = size / MB, (size - base_bytes) / MB
         report.directories[function.name] = images.largest_directories(function.image)
         if not report.plan.is_quick:

@@ -11,7 +11,8 @@ Source: https://github.com/microsoft/onnxruntime, onnxruntime_c_api.h, onnxrunti
 import ctypes
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from ctypes import byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
 from typing import Any
 
@@ -52,6 +53,17 @@ CALLS: dict[str, tuple[int, tuple[Any, ...]]] = {
     "GetAllocatorWithDefaultOptions": (78, (c_void_p,)),
     "AddSessionConfigEntry": (130, (c_void_p, c_char_p, c_char_p)),
 }
+# Those that sequences and maps need besides.
+CONTAINER_CALLS: dict[str, tuple[int, tuple[Any, ...]]] = {
+    "GetValue": (80, (c_void_p, c_int, c_void_p, c_void_p)),
+    "GetValueCount": (81, (c_void_p, c_void_p)),
+    "CreateValue": (82, (c_void_p, c_size_t, c_int, c_void_p)),
+    "CastTypeInfoToMapTypeInfo": (103, (c_void_p, c_void_p)),
+    "CastTypeInfoToSequenceTypeInfo": (104, (c_void_p, c_void_p)),
+    "GetMapKeyType": (105, (c_void_p, c_void_p)),
+    "GetMapValueType": (106, (c_void_p, c_void_p)),
+    "GetSequenceElementType": (107, (c_void_p, c_void_p)),
+}
 # Places of the others, each of one pointer.
 GET_ERROR_MESSAGE, RELEASE_STATUS, HAS_SHAPE = 2, 93, 390
 RELEASES = {"Value": 96, "TypeInfo": 98, "TensorTypeAndShapeInfo": 99, "SessionOptions": 100}
@@ -66,22 +78,26 @@ class Api:
         Raises:
             ModelError: the library is missing, or too old.
         """
-        table = _table()
-
-        def function(place: int, *prototype: Any) -> Callable[..., Any]:
-            return ctypes.CFUNCTYPE(*prototype)(table[place])
-
-        self._calls = {
-            name: function(place, c_void_p, *arguments)
-            for name, (place, arguments) in CALLS.items()
+        self._table = _table()
+        self._calls: dict[str, Callable[..., Any]] = {}
+        self.add(CALLS)
+        self._releases = {
+            name: self._function(place, None, c_void_p) for name, place in RELEASES.items()
         }
-        self._releases = {name: function(place, None, c_void_p) for name, place in RELEASES.items()}
-        self._message = function(GET_ERROR_MESSAGE, c_char_p, c_void_p)
-        self._release_status = function(RELEASE_STATUS, None, c_void_p)
-        self.has_shape = function(HAS_SHAPE, ctypes.c_bool, c_void_p)
+        self._message = self._function(GET_ERROR_MESSAGE, c_char_p, c_void_p)
+        self._release_status = self._function(RELEASE_STATUS, None, c_void_p)
+        self.has_shape = self._function(HAS_SHAPE, ctypes.c_bool, c_void_p)
+
+    def _function(self, place: int, *prototype: Any) -> Callable[..., Any]:
+        return ctypes.CFUNCTYPE(*prototype)(self._table[place])
+
+    def add(self, calls: Mapping[str, tuple[int, tuple[Any, ...]]]) -> None:
+        """Find more functions that return a status, for models that need them."""
+        for name, (place, arguments) in calls.items():
+            self._calls[name] = self._function(place, c_void_p, *arguments)
 
     def call(self, name: str, *arguments: Any) -> None:
-        """Call a function of `CALLS`.
+        """Call a function of `CALLS`, or one that was added.
 
         Raises:
             RunError: it did not succeed; the message is ONNX Runtime's own.
@@ -106,6 +122,21 @@ class Api:
         result = of()
         self.call(name, *arguments, byref(result))
         return result.value
+
+    @contextmanager
+    def held(self, kind: str, call: str, *arguments: Any) -> Iterator[Any]:
+        """Get an object as `get` does, and free it in the end.
+
+        Args:
+            kind: its type, of `RELEASES`.
+            call: the function that makes it.
+            arguments: all but the last.
+        """
+        pointer = self.get(call, *arguments)
+        try:
+            yield pointer
+        finally:
+            self.release(kind, pointer)
 
     def release(self, name: str, pointer: Any) -> None:
         """Free an object of a type of `RELEASES`; null is none."""

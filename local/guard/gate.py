@@ -38,6 +38,7 @@ def guarded(state: State, credentials: Credentials, inner: Application) -> Appli
             if not is_of_a_model(request):
                 receive = await _checked(request, credentials, receive)
             else:
+                operations.check_model(request)
                 service.set(MODEL)
         except Refused as refused:
             content = answer(refused, request, service.get())

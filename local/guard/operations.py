@@ -7,7 +7,7 @@ this list is refused by its name, whatever ministack could do with it.
 import functools
 import re
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import botocore.session
 
@@ -81,6 +81,17 @@ def check(service: str, request: Request) -> None:
         wanted = "/".join(sorted(names)) or _told_name(request)
         had = ", ".join(sorted(OPERATIONS.get(service, OPERATIONS)))
         raise NotPartOfIt(f"The local AWS has no {service} {wanted}; it has: {had}.")
+
+
+def check_model(request: Request) -> None:
+    """Let a request to a deployed model pass, and none to what ministack has below its URL.
+
+    Raises:
+        NotPartOfIt: it is for the connections of a WebSocket API.
+    """
+    below = unquote(request.path).partition("/_user_request_")[2]
+    if below.startswith("/@connections"):
+        raise NotPartOfIt("The local AWS has no execute-api @connections: it has REST APIs alone.")
 
 
 def _names(service: str, request: Request) -> set[str]:

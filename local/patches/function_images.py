@@ -19,7 +19,7 @@ class Refused(ValueError):
 
 
 def source_images(state: State) -> None:
-    """What is no image, not in ECR, or an index of several images is refused.
+    """What is no image, not in ECR, an index of images or has layers of zstd is refused.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
     """
@@ -91,7 +91,7 @@ def source_image(state: State, uri: str) -> Image:
     found = image(state, repository, reference)
     if found is None:
         raise Refused(f"Source image {uri} does not exist. Provide a valid source image.")
-    if not found.is_one_platform:
+    if not found.is_supported:
         raise Refused(
             "The image manifest, config or layer media type for the source image "
             f"{uri} is not supported."

@@ -9,8 +9,7 @@ from pipeline.cloud.failures import aws_error
 from pipeline.cloud.registry import Registry
 from pipeline.commands import capture, run, say
 from pipeline.errors import AwsError, ImageError, PipelineError
-
-INDEXES = ("manifest.list", "image.index")
+from pipeline.image.layers import INDEXES
 
 
 class Pushed(NamedTuple):

@@ -23,6 +23,7 @@ AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 SHOWN = 5  # failures
 CLOCKS_DIFFER = datetime.timedelta(seconds=60)
+SALT_DIGITS = 16  # the last of a key, which are others after a rollback
 
 
 class Stack(NamedTuple):
@@ -124,13 +125,17 @@ def deploy_stack(stack: Stack, template: Path, parameters: Mapping[str, str], ke
         StackError: it was not deployed; the reason was shown.
     """
     wanted = key_of(template, parameters)
-    if stack.status in AT_REST and stack.parameters.get(key) == wanted:
+    if stack.status in AT_REST and _unsalted(stack.parameters.get(key, "")) == _unsalted(wanted):
         note(f"No changes to deploy. Stack {stack.name} is up to date")
         return False
     _make_deployable(stack)
     if stack.status.startswith("UPDATE_ROLLBACK"):
-        # What was rolled back has published a version, and Lambda does not publish the same again.
-        wanted = key_of(template, {**parameters, "after": stack.updated})
+        # What was rolled back may have published a version, and Lambda does not publish the same
+        # again. SAM can delete versions (VersionDeletionPolicy), but with that every deploy deletes
+        # the one before, which requests still reach for a moment.
+        wanted = (
+            _unsalted(wanted) + hashlib.sha256(stack.updated.encode()).hexdigest()[:SALT_DIGITS]
+        )
     _deploy(stack.name, template, {**parameters, key: wanted})
     return True
 
@@ -149,6 +154,10 @@ def key_of(template: Path, parameters: Mapping[str, str]) -> str:
     """Hash a template and its parameters; 64 hex digits."""
     text = json.dumps(parameters, sort_keys=True).encode()
     return hashlib.sha256(text + template.read_bytes()).hexdigest()
+
+
+def _unsalted(key: str) -> str:
+    return key[:-SALT_DIGITS]
 
 
 def _make_deployable(stack: Stack) -> None:

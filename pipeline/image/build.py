@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.commands import note, run, say
 from pipeline.errors import ImageError
 from pipeline.image.base import start_docker
-from pipeline.image.check import PLATFORMS
+from pipeline.image.metadata import PLATFORMS
 from pipeline.image.requirements import check_requirements
 from pipeline.image.wheelhouse import fill
 from pipeline.model.directory import Model

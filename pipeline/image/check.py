@@ -9,17 +9,17 @@ import time
 
 from pipeline.commands import note, say
 from pipeline.errors import FunctionError, GoldenError, ImageError, PipelineError
-from pipeline.image.containers import docker, log, remove_leftovers
+from pipeline.image.containers import log, remove_leftovers
 from pipeline.image.emulator import emulator
+from pipeline.image.failures import explained
 from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
+from pipeline.image.metadata import check_metadata
 from pipeline.model import content_types
 from pipeline.places import FUNCTION_TEMPLATE
 
-MAX_IMAGE_BYTES = 10 * 1024**3
 MAX_INIT_SECONDS = 10
 LOG_LINES = 60
 OK = 200
-PLATFORMS = {"x86_64": "amd64", "arm64": "arm64"}
 # Runs inside the container, where the emulator listens on the loopback interface alone.
 POST = f"""
 import sys, time, urllib.error, urllib.request
@@ -50,7 +50,7 @@ def check_image(function: Function) -> None:
     say(f"Check: {function.image} must answer its golden request under Lambda's emulator")
     binary = emulator(function.settings["ARCHITECTURE"])
     try:
-        _check_metadata(function)
+        check_metadata(function.image, function.settings["ARCHITECTURE"])
         with (
             as_lambda(function, binary) as options,
             container(function.image, options) as name,
@@ -72,9 +72,10 @@ def _answer_ms(function: Function, name: str) -> float:
         took_ms = (time.monotonic() - started) * 1000
         function.golden.check(*status_and_body(answer))
         _check_content_types(function, name)
-    except (FunctionError, GoldenError):
-        _show_log(name)
-        raise
+    except (FunctionError, GoldenError) as error:
+        shown = log(name)
+        _show_log(shown)
+        raise explained(error, shown, function.settings["MEMORY_SIZE"]) from error
     return took_ms
 
 
@@ -83,25 +84,6 @@ def _check_content_types(function: Function, name: str) -> None:
     status, body = status_and_body(_invoke(function, name, function.document_event()))
     if status == OK:  # a handler without serving/ has no document, and takes JSON alone
         content_types.check(json.loads(body), FUNCTION_TEMPLATE.read_text(encoding="utf-8"))
-
-
-def _check_metadata(function: Function) -> None:
-    architecture = function.settings["ARCHITECTURE"]
-    shown = docker("image", "inspect", function.image, "--format", "{{.Architecture}} {{.Size}}")
-    if shown.returncode:
-        raise ImageError(
-            "The build left no image in Docker. Where buildx builds with a driver of its own, load"
-            " what it builds: export BUILDX_BUILDER=default"
-        )
-    built_for, size_bytes = shown.stdout.split()
-    if built_for != PLATFORMS[architecture]:
-        raise ImageError(
-            f"It is for {built_for}, ARCHITECTURE={architecture} needs {PLATFORMS[architecture]}"
-        )
-    if int(size_bytes) > MAX_IMAGE_BYTES:
-        raise ImageError(
-            f"It has {int(size_bytes):,} bytes, Lambda takes {MAX_IMAGE_BYTES:,} at most"
-        )
 
 
 def _invoke(function: Function, name: str, event: object) -> str:
@@ -119,13 +101,13 @@ def _invoke(function: Function, name: str, event: object) -> str:
         raise FunctionError(f"no answer within {patience_seconds} seconds") from error
     if answered.returncode:
         said = (answered.stderr or answered.stdout).strip()[-2000:]
-        raise FunctionError(f"the function does not answer: {said}")
+        raise FunctionError(f"the function does not answer: {said or 'its log stands above'}")
     return answered.stdout
 
 
-def _show_log(name: str) -> None:
+def _show_log(shown: str) -> None:
     print("The container's log:", file=sys.stderr)
-    for line in log(name).splitlines()[-LOG_LINES:]:
+    for line in shown.splitlines()[-LOG_LINES:]:
         print(_readable(line), file=sys.stderr)
 
 

@@ -16,9 +16,10 @@ from functools import cache
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from pipeline.errors import DockerError, FunctionError, OutOfMemory
+from pipeline.errors import DockerError, FunctionError, PipelineError
 from pipeline.image.containers import docker_output, log, quiet_docker
 from pipeline.image.emulator import emulator
+from pipeline.image.failures import explained
 from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
 from pipeline.model.settings import MB_PER_VCPU
 
@@ -26,8 +27,6 @@ from pipeline.model.settings import MB_PER_VCPU
 SLICE_US = 20_000
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.002
-# The emulator's words on a function that the kernel ended, as it does where memory is out.
-KILLED = "Runtime exited with error: signal: killed"
 
 
 def vcpus(memory_mb: int) -> float:
@@ -101,11 +100,10 @@ class Sandbox:
         self._golden.check(status, body)
         return took_ms
 
-    def _failure(self, said: str) -> FunctionError:
+    def _failure(self, said: str) -> PipelineError:
         shown = log(self.name)
-        if KILLED in shown:
-            return OutOfMemory("the function ran out of memory")
-        return FunctionError(f"{said[:2000]}; its log: {shown[-2000:]}")
+        error = FunctionError(f"{said[:2000]}; its log: {shown[-2000:]}")
+        return explained(error, shown, str(self._memory_mb))
 
     def throttle(self) -> None:
         """Take from the function what of the CPU does not come with its memory."""

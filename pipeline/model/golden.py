@@ -2,7 +2,8 @@
 
     {"request": {"input_X": [...]}, "answer": {"prediction": 14.8}, "tolerance": 0.001}
 
-`tolerance` is how far a number of the answer may be off, absolute; 1e-6 where it is not given.
+`tolerance` is how far a number of the answer may be off, absolute; 1e-6 where it is not given. That
+holds for the numbers of a tensor too, `{"shape": [2], "type": "float32", "base64": "…"}`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import GoldenError
+from pipeline.model.tensor import is_tensor, numbers
 
 FILE = "example.json"
 TOLERANCE = 1e-6
+# Lambda's limit on the event of a synchronous call, in which a body is text in quotes.
+# Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_EVENT_BYTES = 6_291_456
+ENVELOPE_BYTES = 4096  # what API Gateway adds: the request's headers and its context
 
 
 class Golden(NamedTuple):
@@ -72,14 +78,28 @@ def parse_golden(fields: Any) -> Golden:
     golden = Golden(**fields)
     if not (_is_number(golden.tolerance) and golden.tolerance >= 0):
         raise GoldenError(f"tolerance must be a number of at least 0, got {golden.tolerance!r}")
+    _check_size(golden.request)
     return golden
+
+
+def _check_size(request: Any) -> None:
+    """Refuse a request before it is sent, since Lambda would not take it."""
+    event_bytes = len(json.dumps(json.dumps(request))) + ENVELOPE_BYTES
+    if event_bytes > MAX_EVENT_BYTES:
+        raise GoldenError(
+            f"the golden request makes an event of {event_bytes:,} bytes, and Lambda takes"
+            f" {MAX_EVENT_BYTES:,} at most: ask for less in {FILE}, such as fewer rows, a smaller"
+            " photograph, or tensors in base64 of a narrower type"
+        )
 
 
 def differences(expected: Any, actual: Any, tolerance: float, at: str = "answer") -> Iterator[str]:
     """Say where two JSON values differ, a sentence each; numbers within `tolerance` are alike."""
     if _is_number(expected) and _is_number(actual):
-        if not abs(expected - actual) <= tolerance:
+        if not abs(expected - actual) <= tolerance and expected != actual:
             yield f"{at} is {actual}, must be {expected} within {tolerance}"
+    elif is_tensor(expected) and is_tensor(actual):
+        yield from differences(numbers(expected), numbers(actual), tolerance, at)
     elif isinstance(expected, dict) and isinstance(actual, dict):
         if expected.keys() != actual.keys():
             yield f"{at} has the fields {sorted(actual)}, must have {sorted(expected)}"

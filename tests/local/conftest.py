@@ -5,6 +5,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,23 +47,46 @@ def pushed(instance: Instance, images: dict[str, str]) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def index(instance: Instance, pushed: dict[str, str]) -> str:
     """The URI of an index, as buildx pushes one with attestations."""
+    content, kind = manifest(instance, pushed["first"])
     digest = pushed["first"].split("@")[1]
-    base = f"http://{instance.registry}/v2/{REPOSITORY_NAME}/manifests"
+    part = {"mediaType": kind, "digest": digest, "size": len(content)}
     media_type = "application/vnd.oci.image.index.v1+json"
+    return put(instance, "index", media_type, {"schemaVersion": 2, "manifests": [part]})
+
+
+@pytest.fixture(scope="session")
+def zstd(instance: Instance, pushed: dict[str, str]) -> str:
+    """The URI of an image whose manifest says that zstd packs its layers."""
+    content = json.loads(manifest(instance, pushed["first"])[0])
+    oci = "application/vnd.oci.image"
+    content["config"]["mediaType"] = f"{oci}.config.v1+json"
+    for layer in content["layers"]:
+        layer["mediaType"] = f"{oci}.layer.v1.tar+zstd"
+    return put(instance, "zstd", f"{oci}.manifest.v1+json", content)
+
+
+def manifest(instance: Instance, uri: str) -> tuple[bytes, str]:
+    """The manifest of an image in the repository `probe`, and its media type."""
     kind = "application/vnd.docker.distribution.manifest.v2+json"
-    password = instance.authorization()
-    headers = {"Accept": kind, **password}
-    head = urllib.request.Request(f"{base}/{digest}", method="HEAD", headers=headers)
-    with urllib.request.urlopen(head) as answer:
-        size = int(answer.headers["Content-Length"])
-    part = {"mediaType": kind, "digest": digest, "size": size}
-    content = {"schemaVersion": 2, "mediaType": media_type, "manifests": [part]}
-    headers = {"Content-Type": media_type, **password}
-    put = urllib.request.Request(
-        f"{base}/index", json.dumps(content).encode(), headers, method="PUT"
-    )
-    urllib.request.urlopen(put).close()
-    return f"{instance.registry}/{REPOSITORY_NAME}:index"
+    headers = {"Accept": kind, **instance.authorization()}
+    with urllib.request.urlopen(request(instance, uri.split("@")[1], headers)) as answer:
+        return answer.read(), kind
+
+
+def put(instance: Instance, tag: str, media_type: str, content: dict[str, Any]) -> str:
+    """Put a manifest into the repository `probe` under a tag; its URI."""
+    headers = {"Content-Type": media_type, **instance.authorization()}
+    body = json.dumps({**content, "mediaType": media_type}).encode()
+    urllib.request.urlopen(request(instance, tag, headers, body)).close()
+    return f"{instance.registry}/{REPOSITORY_NAME}:{tag}"
+
+
+def request(
+    instance: Instance, reference: str, headers: dict[str, str], body: bytes | None = None
+) -> urllib.request.Request:
+    """A request for a manifest of the repository `probe`, or with one for it."""
+    url = f"http://{instance.registry}/v2/{REPOSITORY_NAME}/manifests/{reference}"
+    return urllib.request.Request(url, body, headers, method="PUT" if body else "GET")
 
 
 @pytest.fixture

@@ -32,6 +32,11 @@ def test_source_images_that_are_an_index_are_refused(instance: Instance, index: 
     assert "InvalidParameterValueException" in said and UNSUPPORTED in said
 
 
+def test_source_images_with_layers_of_zstd_are_refused(instance: Instance, zstd: str) -> None:
+    said = create(instance, "zstd", zstd)
+    assert "InvalidParameterValueException" in said and UNSUPPORTED in said
+
+
 def test_source_images_are_checked_when_the_code_is_updated(
     instance: Instance, function: FunctionStack, index: str
 ) -> None:

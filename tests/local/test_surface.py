@@ -68,6 +68,17 @@ def test_one_entrance_takes_what_ministack_has_beside_its_services_for_buckets(
         assert (status, b"NoSuchBucket" in body) == (404, True), path
 
 
+@pytest.mark.parametrize("name", ["@connections", "%40connections", "%2540connections"])
+def test_guarded_requests_are_not_for_the_connections_of_web_sockets(
+    name: str, instance: Instance, function: FunctionStack
+) -> None:
+    status, body = call(f"{function.url()}/{name}/any", b"{}")
+    if name.startswith("%25"):  # a path of the model's own, as it is not decoded twice
+        assert (status, json.loads(body)["asked"]) == (200, "{}")
+    else:
+        assert (status, b"has no execute-api @connections" in body) == (501, True)
+
+
 def test_images_only_are_made_functions(instance: Instance) -> None:
     status, body = ask(instance, "lambda", "POST", FUNCTIONS, zip_function("zip"))
     assert (status, b"runs functions of images only" in body) == (400, True)

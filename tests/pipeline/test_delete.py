@@ -48,6 +48,7 @@ def test_data_is_kept_and_named_unless_yes_was_given(
     delete.run(account.options())
     said = capfd.readouterr().err
     assert "which holds 1 image." in said and "-s dev -x -y" in said
+    assert said.splitlines()[-1] == "deleted: the stack my-model-lambda-dev"
     assert account.calls("delete-stack", "my-model-lambda-dev")
     assert not account.calls("delete-stack", "my-model-registry-dev")
     assert not account.calls("batch-delete-image")
@@ -57,6 +58,37 @@ def test_with_yes_data_and_stacks_go(account: Account) -> None:
     delete.run(account.options(yes=True))
     assert account.calls("batch-delete-image")
     assert len(account.calls("delete-stack")) == 2
+
+
+def test_the_last_line_says_what_was_deleted_and_not_each_layer_of_it(
+    account: Account, capfd: pytest.CaptureFixture[str]
+) -> None:
+    account.commands.stub(
+        "docker",
+        'case "$1" in images) printf "host/my-model-dev:%s\\n" one two ;;'
+        ' rmi) echo "Deleted: sha256:0123" ;; esac',
+    )
+    delete.run(account.options(yes=True))
+    shown = capfd.readouterr().err
+    assert shown.splitlines()[-1] == (
+        "deleted: the stack my-model-lambda-dev, 1 image, the stack my-model-registry-dev,"
+        " 2 copies in Docker"
+    )
+    assert "sha256:0123" not in shown and account.calls("docker rmi")
+
+
+def test_images_that_docker_keeps_are_not_said_to_be_deleted(
+    account: Account, capfd: pytest.CaptureFixture[str]
+) -> None:
+    account.commands.stub(
+        "docker",
+        'case "$1" in images) echo host/my-model-dev:one ;;'
+        ' rmi) echo "container 12 is using it" >&2; exit 1 ;; esac',
+    )
+    delete.run(account.options(yes=True))
+    *_, reason, last = capfd.readouterr().err.splitlines()
+    assert reason == "container 12 is using it"
+    assert last.startswith("deleted: ") and "Docker" not in last
 
 
 def test_deleting_what_is_not_there_is_not_an_error(

@@ -12,7 +12,8 @@ from tests.pipeline.account import INDEX, MISSING, NO_IMAGE, RELEASE, Account, i
 
 # Docker, where every image answers the model's golden request.
 DOCKER = """case "$*" in
-*Architecture*) echo amd64 1000 ;;
+*Architecture*) echo amd64 ;;
+history*) echo 1000 ;;
 exec*) echo '{"statusCode": 200, "body": "{\\"y\\": 2}"}' ;;
 esac"""
 

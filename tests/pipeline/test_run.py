@@ -7,6 +7,7 @@ import pytest
 from pipeline import deploy, push, registry, try_api
 from pipeline.cloud.api import Answer
 from pipeline.cloud.stacks import key_of
+from pipeline.errors import ReleaseError
 from pipeline.image import base
 from pipeline.places import FUNCTION_TEMPLATE, REGISTRY_TEMPLATE
 from tests.pipeline.account import API, REGISTRY, RELEASE, Account, stack
@@ -37,3 +38,13 @@ def test_an_unchanged_run_asks_aws_seven_questions_and_none_twice(
     asked = account.calls("aws ")
     # The function's stack is asked for by -d before and by -t after what may change it.
     assert len(asked) == 7 and len(set(asked)) == 6
+
+
+def test_a_request_that_lambda_does_not_carry_is_refused_before_it_is_sent(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = account.record()
+    account.release(record._replace(golden=record.golden._replace(request="x" * 6_291_456)))
+    monkeypatch.setattr(try_api, "post_when_settled", lambda *_: pytest.fail("it is sent"))
+    with pytest.raises(ReleaseError, match="Lambda takes 6,291,456 at most"):
+        try_api.run(account.options())

@@ -189,6 +189,7 @@ def test_a_columns_json_without_an_image_is_of_tensors(tmp_path: Path) -> None:
 def test_a_model_that_looks_like_one_of_photographs_is_told_how_to_become_one() -> None:
     assert "x may be an image. To send photographs, say in columns.json" in hint(NHWC)
     assert hint(Engine((1, 20, 30, 4))) == ""
+    assert "An integer of x stands for 0.5 * (integer - 3)." in hint(QuantisedEngine((1,), INT8))
 
 
 def test_the_build_s_command_writes_the_card_or_says_what_is_missing(tmp_path: Path) -> None:

@@ -8,17 +8,20 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-OPSET, IR_VERSION = 17, 8
+OPSET, IR_VERSION = 21, 10
 NUMERIC = [
     *("float16", "float32", "float64"),
     *("int8", "int16", "int32", "int64"),
     *("uint8", "uint16", "uint32", "uint64"),
 ]
-Value = tuple[str, str, Sequence[int | str] | None]  # name, type, shape
+Shape = Sequence[int | str | None] | None
+Value = tuple[str, str | int, Shape]  # name, type, shape
 
 
-def onnx_type(name: str) -> int:
-    """ONNX's number of a type, such as `float32`."""
+def onnx_type(name: str | int) -> int:
+    """ONNX's number of a type, such as `float32`; or the number itself."""
+    if isinstance(name, int):
+        return name
     dtype = np.dtype(object if name == "string" else name)
     return helper.np_dtype_to_tensor_dtype(dtype)
 
@@ -38,13 +41,13 @@ def _values(side: Sequence[Value]) -> list[onnx.ValueInfoProto]:
     ]
 
 
-def save_graph(path: Path, graph: onnx.GraphProto) -> None:
+def save_graph(path: Path, graph: onnx.GraphProto, opset: int = OPSET) -> None:
     """Write a model of this graph."""
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", 3)]
+    opsets = [helper.make_opsetid("", opset), helper.make_opsetid("ai.onnx.ml", 3)]
     onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION), path)
 
 
-def identity(path: Path, kind: str, shape: Sequence[int | str] | None) -> Path:
+def identity(path: Path, kind: str | int, shape: Shape) -> Path:
     """A model that answers its input x as its output y."""
     node = helper.make_node("Identity", ["x"], ["y"])
     return save(path, [node], [("x", kind, shape)], [("y", kind, shape)])
@@ -66,13 +69,90 @@ def picky(path: Path) -> Path:
     return save(path, nodes, [("x", "float32", ["N"])], [("y", "float32", [7, 11])])
 
 
-def sequence(path: Path) -> Path:
-    """A model whose output is a sequence of tensors."""
-    graph = helper.make_graph(
-        [helper.make_node("SequenceConstruct", ["x"], ["parts"])],
-        "test",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [2])],
-        [helper.make_tensor_sequence_value_info("parts", TensorProto.FLOAT, None)],
+def product(path: Path, shape: Shape, made: Shape) -> Path:
+    """A model that multiplies its matrix x with itself, turned: y has a row for each of x's."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["turned"], perm=[1, 0]),
+        helper.make_node("MatMul", ["x", "turned"], ["y"]),
+    ]
+    return save(path, nodes, [("x", "float32", shape)], [("y", "float32", made)])
+
+
+def zeros(path: Path, kind: str = "float32") -> Path:
+    """A model that makes zeros of the shape, of two sizes, that it is given."""
+    value = helper.make_tensor("value", onnx_type(kind), [1], [0])
+    node = helper.make_node("ConstantOfShape", ["shape"], ["zeros"], value=value)
+    return save(path, [node], [("shape", "int64", [2])], [("zeros", kind, [None, None])])
+
+
+def _model(path: Path, nodes: Sequence[Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> Path:
+    save_graph(path, helper.make_graph(nodes, "test", inputs, outputs))
+    return path
+
+
+def _float(name: str, shape: Shape = (2,)) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def split(path: Path) -> Path:
+    """A model that answers each row of its input x, of shape [N, 2], in a sequence `parts`."""
+    node = helper.make_node("SplitToSequence", ["x"], ["parts"], axis=0, keepdims=0)
+    parts = helper.make_tensor_sequence_value_info("parts", TensorProto.FLOAT, None)
+    return _model(path, [node], [_float("x", ["N", 2])], [parts])
+
+
+def joined(path: Path, kind: int = TensorProto.FLOAT) -> Path:
+    """A model that puts the tensors of the sequence `parts` behind one another."""
+    node = helper.make_node("ConcatFromSequence", ["parts"], ["y"], axis=0)
+    parts = helper.make_tensor_sequence_value_info("parts", kind, [None])
+    return _model(path, [node], [parts], [helper.make_tensor_value_info("y", kind, ["N"])])
+
+
+def optional(path: Path) -> Path:
+    """A model whose input is optional."""
+    type_ = helper.make_optional_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, [2]))
+    nodes = [helper.make_node("OptionalGetElement", ["x"], ["y"])]
+    return _model(path, nodes, [helper.make_value_info("x", type_)], [_float("y")])
+
+
+def zip_map(path: Path, **labels: Any) -> Path:
+    """A model that names the numbers of its rows, as scikit-learn's ZipMap does.
+
+    Args:
+        path: the file to write.
+        labels: `classlabels_int64s` or `classlabels_strings`.
+    """
+    ((attribute, names),) = labels.items()
+    node = helper.make_node("ZipMap", ["x"], ["y"], domain="ai.onnx.ml", **labels)
+    key = TensorProto.INT64 if "int64" in attribute else TensorProto.STRING
+    value = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+    map_ = helper.make_map_type_proto(key, value)
+    named = helper.make_value_info("y", helper.make_sequence_type_proto(map_))
+    return _model(path, [node], [_float("x", ["N", len(names)])], [named])
+
+
+def from_map(path: Path, key: int, **vocabulary: Any) -> Path:
+    """A model that makes a row of the map x from `key` to float32, by DictVectorizer."""
+    node = helper.make_node("DictVectorizer", ["x"], ["y"], domain="ai.onnx.ml", **vocabulary)
+    map_ = helper.make_map_type_proto(key, helper.make_tensor_type_proto(TensorProto.FLOAT, None))
+    return _model(path, [node], [helper.make_value_info("x", map_)], [_float("y", [1, None])])
+
+
+def scales(path: Path) -> Path:
+    """A model that answers in `float8e8m0`, which ONNX has for scales alone."""
+    return _cast(path, TensorProto.FLOAT, TensorProto.FLOAT8E8M0, round_mode="up")
+
+
+def as_float32(path: Path, kind: str) -> Path:
+    """A model that answers its input x, of a type by ONNX's name such as INT4, in float32."""
+    return _cast(path, getattr(TensorProto, kind), TensorProto.FLOAT)
+
+
+def _cast(path: Path, taken: int, given: int, **attributes: Any) -> Path:
+    node = helper.make_node("Cast", ["x"], ["y"], to=given, **attributes)
+    x, y = (
+        helper.make_tensor_value_info(name, kind, ["N"])
+        for name, kind in (("x", taken), ("y", given))
     )
-    save_graph(path, graph)
+    save_graph(path, helper.make_graph([node], "test", [x], [y]), opset=25)
     return path

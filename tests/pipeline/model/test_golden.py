@@ -64,3 +64,15 @@ def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
         read_golden(path)
     path.write_text(json.dumps({"request": 1, "answer": 2}))
     assert read_golden(path) == Golden(1, 2)
+
+
+def test_a_request_that_lambda_does_not_carry_is_refused_before_anything_is_built() -> None:
+    """Lambda's limit is 6 MiB for the event; here with 4 KiB for what API Gateway adds."""
+    largest = 6 * 1024**2 - 4096 - len('"\\"\\""')
+    for size, is_taken in ((largest, True), (largest + 1, False)):
+        fields = {"request": "x" * size, "answer": 1}
+        if is_taken:
+            assert parse_golden(fields).request == fields["request"]
+        else:
+            with pytest.raises(GoldenError, match=r"an event of 6,291,457 bytes, .*6,291,456"):
+                parse_golden(fields)

@@ -25,6 +25,7 @@ from .conftest import MakeApp
         '{"x": 1}',
         '{"measurements": {"shape": [1, 3], "base64": ""}}',
         '{"measurements": {"shape": [1, 4], "base64": "AAAAAAAAAAAAAAAAAAAA"}}',
+        '{"measurements": {"shape": [0, 4], "base64": ""}}',
     ],
 )
 def test_the_readme_has_the_message_of_each_error(body: str) -> None:

@@ -1,14 +1,15 @@
-"""The model: `model.onnx`, whichever it is."""
+"""A model of tensors: warm before the first request, and its refusals told from its faults."""
 
-import os
 from collections.abc import Sequence
 from math import prod
+from typing import TYPE_CHECKING
 
-from engines.errors import ModelError, RunError
-from engines.onnx import Session
+from engines.errors import RunError
 from engines.tensor import Port, Tensor
 
-MODEL_FILE = os.path.join(os.path.dirname(__file__), "model.onnx")
+if TYPE_CHECKING:
+    from engines.engine import Engine
+
 # For sizes that the model leaves open, until it takes one: convolutions refuse images of 1 pixel.
 WARM_UP_SIZES = (1, 8, 64)
 MAX_WARM_UP_ELEMENTS = 10**7
@@ -19,19 +20,12 @@ class InputsError(ValueError):
     """The model cannot compute these inputs, though it has computed others."""
 
 
-class Model:
-    """A session, and whether it has ever given an answer."""
+class Running:
+    """An engine, and whether it has ever given an answer."""
 
-    def __init__(self, path: str | os.PathLike[str] = MODEL_FILE) -> None:
-        """Load the model and run it once, so that the first request finds everything warm.
-
-        Raises:
-            ModelError: there is no model that can be served; the message says what to do.
-        """
-        name = os.path.basename(path)
-        if not os.path.isfile(path):
-            raise ModelError(f"{name} is missing: copy your model to app/{name}")
-        self.session = Session(path)
+    def __init__(self, engine: "Engine") -> None:
+        """Run a model once, so that the first request finds everything warm."""
+        self._engine = engine
         self._has_answered = False
         self._warm_up()
 
@@ -43,13 +37,13 @@ class Model:
             RunError: any other fault.
         """
         try:
-            outputs = self.session.run(tensors)
+            outputs = self._engine.run(tensors)
         except RunError as error:
             if not self._has_answered or any(word in str(error).lower() for word in NO_MEMORY):
                 raise
             shapes = ", ".join(
                 f"{port.name} {list(tensor.shape)}"
-                for port, tensor in zip(self.session.inputs, tensors, strict=True)
+                for port, tensor in zip(self._engine.inputs, tensors, strict=True)
             )
             raise InputsError(
                 f"the model cannot compute these values or shapes: {shapes}"
@@ -59,7 +53,7 @@ class Model:
 
     def _warm_up(self) -> None:
         for size in WARM_UP_SIZES:
-            tensors = [_zeros(port, size) for port in self.session.inputs]
+            tensors = [_zeros(port, size) for port in self._engine.inputs]
             if sum(prod(tensor.shape) for tensor in tensors) > MAX_WARM_UP_ELEMENTS:
                 return
             try:
@@ -70,8 +64,13 @@ class Model:
 
 
 def _zeros(port: Port, open_size: int) -> Tensor:
+    if port.items:
+        return Tensor((1,), [_zeros(port.items, open_size)])
+    if port.keys:
+        kinds = (port.keys, port.kind)
+        return Tensor((2,), [_zeros(Port("", kind, (1,)), 1) for kind in kinds])
     sizes = port.shape if port.shape is not None else ("",)
     shape = tuple(size if isinstance(size, int) else open_size for size in sizes)
     if port.kind.python is str:
         return Tensor(shape, [""] * prod(shape))
-    return Tensor(shape, bytes(prod(shape) * port.kind.element_bytes))
+    return Tensor(shape, bytes(port.kind.bytes_of(prod(shape))))

@@ -1,0 +1,43 @@
+"""Answers requests for what a model of tensors computes, by any engine.
+
+    {"measurements": [[39.1, 18.7]]}
+    {"measurements": {"shape": [1, 2], "base64": "ZmYcQpqZlUE="}}
+
+A request has a field for each input, an answer one for each output, in base64 if an input came so.
+`forms` makes the types, `reading` the tensors of a request, `answers` what is answered.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from apps.tensors.answers import answer, check_sizes, has_base64
+from apps.tensors.forms import answer_type, request_type
+from apps.tensors.reading import named_sizes, tensors
+from apps.tensors.running import InputsError, Running
+from serving import BadRequest, api
+
+if TYPE_CHECKING:
+    from engines.engine import Engine
+    from serving.application import Application
+
+
+def serve(engine: "Engine") -> "Application[Any, Any]":
+    """Make the Lambda function of a model, and run it once.
+
+    Args:
+        engine: that has loaded it.
+    """
+    inputs, outputs = engine.inputs, engine.outputs
+    model, answered = Running(engine), answer_type(outputs)
+
+    def handler(request: Any) -> Any:
+        """Runs the model; answers in base64 if an input came so."""
+        given, raw = tensors(inputs, request), has_base64(inputs, request)
+        check_sizes(outputs, named_sizes(inputs, given), raw)
+        try:
+            computed = model.predict(given)
+        except InputsError as error:
+            raise BadRequest(str(error)) from error
+        return answer(answered, outputs, computed, raw)
+
+    handler.__annotations__ = {"request": request_type(inputs), "return": answered}
+    return api(handler)

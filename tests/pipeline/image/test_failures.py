@@ -1,0 +1,47 @@
+import pytest
+
+from pipeline.errors import FunctionError, GoldenError, OutOfMemory, PipelineError
+from pipeline.image.failures import explained, package_of
+
+# As the emulator writes it.
+KILLED = (
+    "26 Nov 2026 03:57:33,142 [ERROR] (rapid) Invoke failed error=Runtime exited with error:"
+    " signal: killed InvokeID=dbd05c02-316d-44ff-9b89-aa9a579126d6"
+)
+MISSING = (
+    "ImportError: libGL.so.1: cannot open shared object file: No such file or directory\\nStack"
+)
+
+
+@pytest.mark.parametrize(
+    ("library", "package"),
+    [
+        ("libgomp.so.1", "libgomp1"),
+        ("libGL.so.1", "libgl1"),
+        ("libX11.so.6", "libx11-6"),
+        ("libstdc++.so.6", "libstdc++6"),
+        ("libbz2.so.1.0", "libbz2-1.0"),
+        ("libglib-2.0.so.0", "libglib2.0-0"),
+        ("libxml2.so.2", "libxml2"),
+    ],
+)
+def test_a_library_is_in_the_package_that_debian_has_it_in(library: str, package: str) -> None:
+    assert package_of(library) == package
+
+
+def test_an_end_by_the_kernel_is_for_memory_whatever_the_caller_saw() -> None:
+    error = explained(FunctionError("the function does not answer: "), KILLED, "512")
+    assert isinstance(error, OutOfMemory)
+    assert "more memory than its 512 MB" in str(error) and "MEMORY_SIZE" in str(error)
+
+
+@pytest.mark.parametrize("seen", [FunctionError("no answer"), GoldenError("status 500")])
+def test_a_library_that_is_missing_is_told_beside_what_the_caller_saw(seen: PipelineError) -> None:
+    error = str(explained(seen, MISSING, "512"))
+    assert error.startswith(f"{seen}\nThe image lacks the shared library libGL.so.1")
+    assert "DEBIAN_PACKAGES=libgl1;" in error
+
+
+def test_another_failure_stays_what_it_is() -> None:
+    seen = GoldenError("answer.y is 3, must be 2")
+    assert explained(seen, "START RequestId: 1", "512") is seen
