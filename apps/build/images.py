@@ -41,13 +41,14 @@ class ToldPhotographs(ToldLabels, forbid_unknown_fields=True, kw_only=True):
     description: str = ""
 
 
-def make_card(engine: Any, told: ToldPhotographs, folder: str = "") -> ImageCard:
+def make_card(engine: Any, told: ToldPhotographs, folder: str = "", model: str = "") -> ImageCard:
     """Join what an engine read from a model's file with what its user says.
 
     Args:
         engine: that has loaded the model.
         told: what `columns.json` says.
         folder: of the file with labels.
+        model: the model's file, which may have labels of its own.
 
     Raises:
         ModelError: they contradict each other, or something is in neither.
@@ -57,7 +58,7 @@ def make_card(engine: Any, told: ToldPhotographs, folder: str = "") -> ImageCard
             f"columns.json says image, but the model has {len(engine.inputs)} inputs: a model of"
             " photographs has one"
         )
-    labels = read_labels(told, folder)
+    labels = read_labels(told, folder, model)
     return ImageCard(
         image=image_of(engine, told.image),
         labels=scored(engine, labels, told) if labels else None,
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str]) -> None:
         if told is None:
             print(hint(engine), end="")
             return
-        made = make_card(engine, told, os.path.dirname(columns))
+        made = make_card(engine, told, os.path.dirname(columns), model)
     except ModelError as error:
         sys.exit(f"the model cannot be served: {error}")
     with open(card, "wb") as file:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 from msgspec import Struct
 
@@ -19,23 +20,46 @@ class ToldLabels(Struct, forbid_unknown_fields=True):
     output: str = ""
 
 
-def read_labels(told: ToldLabels, folder: str) -> list[str]:
-    """Read the labels that a user gives, in `columns.json` or in a file beside it.
+def read_labels(told: ToldLabels, folder: str, model: str = "") -> list[str]:
+    """Read the labels: of `columns.json`, of a file beside it, or else of the model's own file.
+
+    Args:
+        told: what `columns.json` says.
+        folder: of the file beside it.
+        model: the model's file. TensorFlow Lite packs files into it, such as labels.
 
     Raises:
-        ModelError: they are in both, or the file cannot be read.
+        ModelError: they are told twice, or the file cannot be read.
     """
     if told.labels and told.labels_file:
         raise ModelError("columns.json: give labels or labels_file, not both")
-    if not told.labels_file:
-        return told.labels
-    path = os.path.join(folder, os.path.basename(told.labels_file))
+    if told.labels_file:
+        return _lines(_read(os.path.join(folder, os.path.basename(told.labels_file))))
+    return told.labels or _lines(_packed(model))
+
+
+def _read(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"columns.json: labels_file: {error}") from error
-    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _packed(model: str) -> str:
+    """Read the one text that is packed into a model's file; empty where there is none, or more.
+
+    Source: https://ai.google.dev/edge/litert/models/metadata, "Pack metadata and associated files".
+    """
+    if not model or not is_zipfile(model):
+        return ""
+    with ZipFile(model) as archive:
+        texts = [name for name in archive.namelist() if name.endswith(".txt")]
+        return archive.read(texts[0]).decode(errors="replace") if len(texts) == 1 else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def scored(engine: Any, labels: Sequence[str], told: ToldLabels) -> Labels:

@@ -12,9 +12,11 @@ import pytest
 from apps.build.images import hint, make_card, read_told
 from apps.images.card import ImageCard
 from engines.errors import ModelError
+from engines.litert import Model
 from engines.tensor import KINDS, Port
 from tests.apps.images.served import told
 from tests.model_directory import REPOSITORY
+from tests.shared import shared_file
 
 FLOAT, UINT8, INT8, INT32 = KINDS[1], KINDS[2], KINDS[3], KINDS[6]
 FULL = {"color": "RGB", "resize": "crop", "scale": "1/255"}
@@ -165,6 +167,18 @@ def test_labels_are_read_from_a_file_without_its_comments(tmp_path: Path) -> Non
     (tmp_path / "l.txt").write_text("# from somewhere\na\nb, or B\nc\n")
     made = make_card(NHWC, told(image=FULL, labels_file="l.txt", scores="logits"), str(tmp_path))
     assert made.labels is not None and made.labels.names == ["a", "b, or B", "c"]
+
+
+def test_labels_that_are_packed_into_the_model_s_file_are_found() -> None:
+    path = shared_file("mobilenet_v2_1.0_224_int8.tflite")
+    image = {"color": "RGB", "resize": "crop"}
+    made = make_card(Model(path, 1), told(image=image, scores="probabilities"), "", str(path))
+    assert made.labels is not None
+    assert made.labels.names[:2] == ["background", "tench, Tinca tinca"]
+    assert len(made.labels.names) == 1001
+    others = {"labels": [str(number) for number in range(1001)], "scores": "logits"}
+    made = make_card(Model(path, 1), told(image=image, **others), "", str(path))
+    assert made.labels is not None and made.labels.names[0] == "0"
 
 
 def test_two_inputs_are_no_photograph() -> None:
