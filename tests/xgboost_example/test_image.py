@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.model_directory import REPOSITORY
+from tests.bare import check_bare
+from tests.pins import metadata, pins
 
 from .conftest import DIRECTORY
 from .images import build, files_of, remove, run_in, size_mb, without_bytecode
@@ -41,10 +42,9 @@ def test_the_image_is_hardly_larger_than_its_base(image: str, base_image: str) -
 
 
 def test_the_image_has_the_packages_of_its_requirements_and_no_other(files: list[Path]) -> None:
-    requirements = (REPOSITORY / "xgboost-example/app/requirements.txt").read_text()
-    pins = [line.replace("-", "_") for line in requirements.splitlines() if "==" in line]
     folders = {path.parent.name for path in files if path.name == "METADATA"}
-    assert folders == {pin.replace("==", "-") + ".dist-info" for pin in pins}
+    locks = ("serving/requirements.txt", "xgboost-example/app/requirements.txt")
+    assert folders == metadata(pins(*locks))
 
 
 def test_neither_tests_nor_the_training_are_in_the_image(files: list[Path]) -> None:
@@ -67,3 +67,7 @@ def test_all_that_a_start_imports_has_bytecode_and_what_the_image_brings_uncheck
 
 def test_the_image_runs_as_lambda_s_user(image: str) -> None:
     assert run_in(image, "id", "-u") == "993"
+
+
+def test_what_only_builds_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)
