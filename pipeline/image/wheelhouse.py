@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.errors import PipError
 from pipeline.image.host_pip import download
+from pipeline.image.requirements import has_hashes
 
 # The machine's name in Debian's and Python's words.
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -77,8 +78,11 @@ def fill(
 
 
 def _download(file: Path, folder: Path, python: str, architecture: str) -> None:
+    options = pip_options(python, architecture)
+    if has_hashes(file):
+        options.append("--no-deps")  # a lock names all that its image installs, and no more
     try:
-        download([*pip_options(python, architecture), "-r", str(file)], folder)
+        download([*options, "-r", str(file)], folder)
     except PipError as error:
         raise PipError(explained(str(error), file.name, python, architecture)) from error
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.model_directory import REPOSITORY
+from tests.pins import pins
 from tests.pipeline.image.wheels import write_wheel
 
 PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_28_aarch64", "macosx_11_0_arm64")
@@ -98,6 +99,27 @@ def test_every_requirements_file_with_pins_has_a_source_but_for_what_is_said_her
     )
     assert by_hand == {*hashed}
     assert all("--hash=sha256:" in (REPOSITORY / path).read_text() for path in hashed)
+
+
+def test_a_package_that_several_sources_name_has_one_version() -> None:
+    versions: dict[str, set[str]] = {}
+    for path in REPOSITORY.glob("[!.]*/**/*.in"):
+        for name, version in pins(str(path)).items():
+            versions.setdefault(name.lower(), set()).add(version)
+    assert len(versions) > 40
+    assert {name for name, found in versions.items() if len(found) > 1} == set()
+
+
+def test_torch_is_pytorch_s_own_wheel_in_each_lock_on_both_architectures() -> None:
+    # Of the wheel for x86_64, and of that for aarch64, in PyTorch's own index.
+    official = {
+        "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",
+        "84453b69508ec79902f899c5ed9495acb9e2bbe9fda5f1d5d6f19e3c3842e1a7",
+    }
+    locks = [*REPOSITORY.glob("[!.]*/**/torch.txt")]
+    assert len(locks) == 2
+    for path in locks:
+        assert official <= set(re.findall(r"sha256:([0-9a-f]{64})", path.read_text()))
 
 
 def test_a_lock_that_fits_is_taken(source: Path) -> None:

@@ -123,3 +123,13 @@ def test_files_with_hashes_and_files_without_are_downloaded_together(
     write_wheel(index, "more-1.0")
     names = fill([*requirements(tmp_path, "more"), *locks], tmp_path / "wheels", "3.11", "x86_64")
     assert names == ["demo-1.0-py3-none-any.whl", "more-1.0-py3-none-any.whl"]
+
+
+def test_of_a_lock_no_more_is_downloaded_than_it_names(index: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(index, "demo-1.0", requires=["large"])
+    write_wheel(index, "large-1.0")
+    (lock,) = requirements(tmp_path, locked(wheel))
+    including = tmp_path / "wheels.txt"
+    including.write_text("-r requirements.txt\n")
+    for file in (lock, including):
+        assert fill([file], tmp_path / "wheels", "3.11", "x86_64") == [wheel.name]
