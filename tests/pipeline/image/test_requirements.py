@@ -8,7 +8,7 @@ from pipeline.image.requirements import check_requirements, has_hashes
 REPOSITORY = Path(__file__).parents[3]
 OURS = [
     path
-    for pattern in ("*-example/**/*.txt", "benchmarks/**/app/*.txt", "serving/*.txt")
+    for pattern in ("*-example/**/*.txt", "benchmarks/**/*.txt", "serving/*.txt")
     for path in REPOSITORY.glob(pattern)
     if "requirements" in path.name or path.name in ("wheels.txt", "build.txt", "torch.txt")
 ]
