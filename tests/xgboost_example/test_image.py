@@ -86,7 +86,11 @@ def test_a_package_may_have_files_that_do_not_compile_and_tests_that_it_imports(
     copy = shutil.copytree(DIRECTORY, tmp_path / "my model")
     lock = copy / "app/requirements.txt"
     fill([REPOSITORY / RUNTIME, lock], copy / "wheels", "3.11", "x86_64")
-    sources = {"__init__": "import odd.tests", "template": "class {{ name }}:", "tests/__init__": ""}
+    sources = {
+        "__init__": "import odd.tests",
+        "template": "class {{ name }}:",
+        "tests/__init__": "",
+    }
     files = {f"odd/{name}.py": text.encode() for name, text in sources.items()}
     wheel = write_wheel(copy / "wheels", "odd-1.0", files=files).read_bytes()
     with lock.open("a") as file:
