@@ -36,6 +36,7 @@ RULES = (
     Rule("*-example/*", ["serving", "engines"], ANY),
     Rule("benchmarks/*/app/*", ["serving", "engines"], ANY),  # images to compare with
     Rule("benchmarks/*", ["benchmarks", "pipeline", "engines"], ANY),
+    Rule("scripts/*", []),
     Rule("figs/*", [], ANY),
 )
 
