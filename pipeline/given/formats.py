@@ -19,17 +19,19 @@ class Format(NamedTuple):
         title: as users call it.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
+        shared: the folder of `starters/` that it has in common with others, if any.
     """
 
     title: str
     starter: str
     file: str
+    shared: str = ""
 
 
 ONNX = Format("an ONNX model", "onnx", "model.onnx")
-XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj")
-XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json")
-LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt")
+XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj", "tabular")
+XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json", "tabular")
+LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt", "tabular")
 
 
 def recognise(path: Path) -> Format:
