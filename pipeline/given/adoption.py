@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.commands import note
-from pipeline.given.directory import columns_file, write_directory, write_readme
+from pipeline.given.directory import columns_file, labels_files, write_directory, write_readme
 from pipeline.given.formats import Format, recognise
 from pipeline.given.onnx import is_onnx, weight_files
 from pipeline.image.golden import make_golden
@@ -95,7 +95,7 @@ def _key(path: Path) -> str:
 def _beside(path: Path) -> list[Path]:
     said = columns_file(path)
     weights = weight_files(path) if is_onnx(path) else []
-    return [*([said] if said else []), *weights]
+    return [*([said, *labels_files(said)] if said else []), *weights]
 
 
 def _code() -> list[Path]:

@@ -7,6 +7,7 @@ import shlex
 import shutil
 from pathlib import Path
 
+from pipeline.errors import GivenError
 from pipeline.given.formats import Format
 from pipeline.given.onnx import weight_files
 from pipeline.model.golden import FILE, read_golden
@@ -14,6 +15,8 @@ from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
 APP, COLUMNS = "app", "columns.json"
+MAX_SHOWN = 1000  # characters of a request in a README
+LABELS = "labels_file"  # in a columns.json: a file beside it
 
 
 def write_directory(model: Path, format_: Format, into: Path) -> None:
@@ -25,6 +28,7 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
         into: the directory, which there is not yet.
 
     Raises:
+        GivenError: `columns.json` names a file that is not there.
         OSError: it cannot be written.
     """
     for starter in filter(None, (format_.shared, format_.starter)):
@@ -34,9 +38,11 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
         _copy_weights(model, into / APP)
     if columns := columns_file(model):
         shutil.copy(columns, into / APP / COLUMNS)
+        for labels in labels_files(columns):
+            shutil.copy(labels, into / APP / labels.name)
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.write(f"# What runs the model, and its file in {APP}/.\n")
-        file.write(f"ENGINE={format_.starter}\nMODEL={format_.file}\n")
+        file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")
 
 
 def _copy_weights(model: Path, into: Path) -> None:
@@ -49,13 +55,15 @@ def _copy_weights(model: Path, into: Path) -> None:
 def write_readme(directory: Path, format_: Format, found: str) -> None:
     """Say in the README of a model directory what its golden request shows."""
     readme = directory / "README.md"
-    request = json.dumps(read_golden(directory / FILE).request, ensure_ascii=False)
+    request = shlex.quote(json.dumps(read_golden(directory / FILE).request, ensure_ascii=False))
+    if len(request) > MAX_SHOWN:
+        request = f'"$(python3 -m pipeline request ./{directory.name})"'
     values = {
         "name": directory.name,
         "title": format_.title[:1].upper() + format_.title[1:],
         "engine": format_.starter,
         "found": found.strip(),
-        "request": shlex.quote(request),
+        "request": request,
     }
     text = readme.read_text(encoding="utf-8")
     for name, value in values.items():
@@ -69,3 +77,22 @@ def columns_file(model: Path) -> Path | None:
         if (found := model.with_name(name)).is_file():
             return found
     return None
+
+
+def labels_files(columns: Path) -> list[Path]:
+    """Find the file of labels that a `columns.json` names, beside it.
+
+    Raises:
+        GivenError: there is none.
+    """
+    try:
+        told = json.loads(columns.read_bytes())
+    except ValueError:
+        return []  # the build says where it is no JSON
+    name = told.get(LABELS) if isinstance(told, dict) else None
+    if not name or not isinstance(name, str):
+        return []
+    path = columns.with_name(Path(name).name)
+    if Path(name).name != name or not path.is_file():
+        raise GivenError(f"{columns}: {LABELS} must name a file beside it, there is no {name}")
+    return [path]

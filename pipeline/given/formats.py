@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipeline.errors import GivenError
 from pipeline.given.onnx import is_onnx
 from pipeline.given.strangers import stranger
+from pipeline.given.tflite import is_tflite, is_whole_tflite
 
 HEAD_BYTES = 4096
 
@@ -17,21 +18,26 @@ class Format(NamedTuple):
 
     Attributes:
         title: as users call it.
+        engine: the module of `engines/` that runs it, and the class there.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
         shared: the folder of `starters/` that it has in common with others, if any.
     """
 
     title: str
+    engine: str
     starter: str
     file: str
     shared: str = ""
 
 
-ONNX = Format("an ONNX model", "onnx", "model.onnx")
-XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj", "tabular")
-XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json", "tabular")
-LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt", "tabular")
+ONNX = Format("an ONNX model", "onnx:Session", "onnx", "model.onnx", "network")
+XGBOOST_UBJ = Format("an XGBoost model", "xgboost:Booster", "xgboost", "model.ubj", "tabular")
+XGBOOST_JSON = Format(
+    "an XGBoost model in JSON", "xgboost:Booster", "xgboost", "model.json", "tabular"
+)
+LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt", "tabular")
+LITERT = Format("a TensorFlow Lite model", "litert:Model", "litert", "model.tflite", "network")
 
 
 def recognise(path: Path) -> Format:
@@ -57,4 +63,6 @@ def _format(path: Path, head: bytes) -> Format | None:
         return XGBOOST_UBJ if b"learner" in head else None
     if head.startswith((b"tree\n", b"tree\r\n")) and b"version=v" in head[:64]:
         return LIGHTGBM
+    if is_tflite(head):
+        return LITERT if is_whole_tflite(path) else None
     return ONNX if is_onnx(path) else None

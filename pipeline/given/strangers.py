@@ -6,9 +6,11 @@ import pickletools
 import zipfile
 from pathlib import Path
 
+from pipeline.given.tflite import is_tflite
+
 TAKEN = (
-    "Taken are .onnx files, XGBoost's and LightGBM's of save_model, and model directories: README"
-    " has the list"
+    "Taken are .onnx and .tflite files, XGBoost's and LightGBM's of save_model, and model"
+    " directories: README has the list"
 )
 PICKLE = (
     "is a pickle: loading it runs whatever code it holds, and it breaks with the next version. Save"
@@ -56,8 +58,8 @@ def stranger(path: Path, head: bytes) -> str:
             return said
     if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
         return HTML
-    if head[4:8] == b"TFL3":
-        return "is a TensorFlow Lite model, which is not taken yet: convert it with tflite2onnx"
+    if is_tflite(head):
+        return "is a TensorFlow Lite model that is cut short: copy or download it again"
     if _is_old_pickle(head):
         return PICKLE
     if zipfile.is_zipfile(path):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from serving.photographs import pixels
+from serving.photographs import Framing, pixels
 from tests.bare import check_bare
 from tests.pins import metadata, pins
 from tests.pytorch_example.conftest import test_data as data_file
@@ -28,7 +28,7 @@ import json, model
 from serving.photographs import pixels
 network = model.load()
 content = open("/photograph.jpg", "rb").read()
-print(json.dumps(network.predict(pixels(content, network.resize, network.side))))
+print(json.dumps(network.predict(pixels(content, network.framing))))
 """
 # What a container prints that names a photograph, as the app does.
 NAME = """
@@ -36,7 +36,7 @@ import json, sys, model
 from serving.photographs import pixels
 network = model.load()
 content = open("/photograph.jpg", "rb").read()
-percents = network.predict(pixels(content, network.resize, network.side))
+percents = network.predict(pixels(content, network.framing))
 best = max(range(len(percents)), key=percents.__getitem__)
 answer = [network.labels[best], percents[best], len(percents), "torch" in sys.modules]
 print(json.dumps(answer))
@@ -143,7 +143,7 @@ def test_resnet_18_of_the_readme_answers_as_pytorch_does(
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(builder.context)
         network = module.described().network
-    shown = pixels(data_file("dog.jpg").read_bytes(), 256, 224)
+    shown = pixels(data_file("dog.jpg").read_bytes(), Framing(224, 224, "crop", 256))
     with torch.inference_mode():
         image_ = torch.frombuffer(bytearray(shown), dtype=torch.uint8).view(1, 224, 224, 3)
         expected = network(image_)[0].tolist()

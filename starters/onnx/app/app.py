@@ -1,10 +1,18 @@
-"""Answers requests for what a model computes: a field for each input, and for each output."""
+"""Answers requests for what an ONNX model computes; of photographs if it has a card."""
 
 import os
 
-from apps.tensors import serve
 from engines.onnx import Session
 
 FOLDER = os.path.dirname(__file__)
+CARD = os.path.join(FOLDER, "card.json")  # a build writes it where columns.json says image
 
-handler = serve(Session(os.path.join(FOLDER, os.environ["MODEL"])))
+model = Session(os.path.join(FOLDER, os.environ["MODEL"]))
+if os.path.exists(CARD):
+    from apps.images.serving import serve
+
+    handler = serve(model, CARD)
+else:
+    from apps.tensors import serve as serve_tensors
+
+    handler = serve_tensors(model)
