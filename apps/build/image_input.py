@@ -9,7 +9,7 @@ from apps.images.card import Color, Image
 from engines.errors import ModelError
 from serving.photographs.framing import Way
 
-Fraction = Annotated[str, Meta(pattern=r"^1/[0-9]+(\.[0-9]+)?$")]
+Fraction = Annotated[str, Meta(pattern=r"^1/[1-9][0-9]*(\.[0-9]+)?$")]
 EXAMPLE = (
     '"color": "RGB", "resize": "crop", "short_side": 256, "scale": "1/255",'
     ' "mean": [0.485, 0.456, 0.406], "deviation": [0.229, 0.224, 0.225]'
@@ -30,7 +30,7 @@ class ToldImage(Struct, forbid_unknown_fields=True):
     resize: Way | None = None
     short_side: Annotated[int, Meta(ge=1, le=4096)] | None = None
     margin: Annotated[int, Meta(ge=0, le=255)] = 0
-    scale: float | Fraction | None = None
+    scale: Annotated[float, Meta(gt=0)] | Fraction | None = None
     mean: float | list[float] = 0.0
     deviation: float | list[float] = 1.0
     width: Annotated[int, Meta(ge=1, le=4096)] | None = None

@@ -20,7 +20,7 @@ the model leaves them open. A channel's number is (pixel * scale - mean) / devia
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -105,23 +105,22 @@ def read_told(path: str) -> ToldPhotographs | None:
 
 def hint(engine: Any) -> str:
     """Say what is to be known of a model of tensors, and how it may become one of photographs."""
-    lines = []
-    for side in ("input", "output"):
-        ports = getattr(engine, f"{side}s")
-        for port, quantised in zip(
-            ports, getattr(engine, f"{side}_quantisation", ()), strict=False
-        ):
-            if quantised:
-                scale, zero_point = quantised
-                lines.append(
-                    f"An integer of {port.name} stands for {scale} * (integer - {zero_point})."
-                )
+    lines = [*_quantised(engine, "input"), *_quantised(engine, "output")]
     if len(engine.inputs) == 1 and looks_like_image(engine.inputs[0]):
         lines.append(
             f"{engine.inputs[0].name} may be an image. To send photographs, say in columns.json"
             f' beside the file how they become the input, as in {{"image": {{{EXAMPLE}}}}}'
         )
     return "".join(f"\n{line}\n" for line in lines)
+
+
+def _quantised(engine: Any, side: str) -> Iterator[str]:
+    ports = getattr(engine, f"{side}s")
+    found = getattr(engine, f"{side}_quantisation", [None] * len(ports))
+    for port, quantisation in zip(ports, found, strict=True):
+        if quantisation:
+            meaning = f"{quantisation.scale} * (integer - {quantisation.zero_point})"
+            yield f"An integer of {port.name} stands for {meaning}."
 
 
 if __name__ == "__main__":

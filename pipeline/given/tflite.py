@@ -14,6 +14,10 @@ MAGIC = b"TFL3"
 # The places of fields in their tables, each twice the number in the schema, and 4.
 OPERATOR_CODES, SUBGRAPHS, BUFFERS = 6, 8, 12  # of Model
 TENSORS, OPERATORS = 4, 10  # of SubGraph
+# Vectors of a table, and the bytes of an element: of a tensor its shape and name, of an operator
+# and of a graph what goes in and out.
+TENSOR_VECTORS = {4: 4, 10: 1}
+OPERATOR_VECTORS = GRAPH_VECTORS = {6: 4, 8: 4}
 DATA, OFFSET, SIZE = 4, 6, 8  # of Buffer: in the table's own vector, or behind it in the file
 
 
@@ -38,11 +42,25 @@ def _ends(content: mmap.mmap) -> int:
     graphs = list(_tables(content, model, SUBGRAPHS))
     if not graphs:
         return len(content) + 1
-    places = [*graphs, *_tables(content, model, OPERATOR_CODES)]
+    ends = [_table_end(content, code) for code in _tables(content, model, OPERATOR_CODES)]
+    ends += [_data_end(content, buffer) for buffer in _tables(content, model, BUFFERS)]
     for graph in graphs:
-        places += [*_tables(content, graph, TENSORS), *_tables(content, graph, OPERATORS)]
-    ends = [_table_end(content, place) for place in places]
-    return max([*ends, *(_data_end(content, one) for one in _tables(content, model, BUFFERS))])
+        ends += _vector_ends(content, graph, GRAPH_VECTORS)
+        for tensor in _tables(content, graph, TENSORS):
+            ends += _vector_ends(content, tensor, TENSOR_VECTORS)
+        for operator in _tables(content, graph, OPERATORS):
+            ends += _vector_ends(content, operator, OPERATOR_VECTORS)
+    return max(ends)
+
+
+def _vector_ends(content: mmap.mmap, table: int, vectors: dict[int, int]) -> list[int]:
+    """Find where a table ends, and each of its vectors."""
+    ends = [_table_end(content, table)]
+    for field, element_bytes in vectors.items():
+        if place := _field(content, table, field):
+            vector = place + _number(content, place)
+            ends.append(vector + 4 + element_bytes * _number(content, vector))
+    return ends
 
 
 def _data_end(content: mmap.mmap, buffer: int) -> int:

@@ -31,10 +31,14 @@ def test_every_dockerfile_of_a_directory_is_a_variant_and_the_floor_comes_first(
     assert found == ["floor", "a-model", "a-model-conda", "a-model-onnx"]
 
 
-def test_a_variant_that_needs_weights_is_measured_where_they_are_given(model: Path) -> None:
+@pytest.mark.parametrize("name", ["WEIGHTS_FILE", "MODEL_FILE"])
+def test_a_variant_that_needs_weights_is_measured_where_they_are_given(
+    name: str, model: Path
+) -> None:
     variant = Variant(model)
-    assert "WEIGHTS_FILE" in str(reason_against(variant, {}, is_quick=False))
-    assert reason_against(variant, {"WEIGHTS_FILE": "weights.pth"}, is_quick=False) is None
+    (model / "Dockerfile").write_text(f"FROM scratch\nARG {name}=\n")
+    assert name in str(reason_against(variant, {}, is_quick=False))
+    assert reason_against(variant, {name: "weights"}, is_quick=False) is None
 
 
 def test_a_variant_that_cannot_be_built_here_is_left_out_with_the_reason(model: Path) -> None:

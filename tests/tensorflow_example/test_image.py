@@ -28,7 +28,7 @@ def image(base_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     model = shared_file("mobilenet_v2_1.0_224_int8.tflite")
     name = f"tensorflow-example-test:{uuid.uuid4().hex[:12]}"
     context = make_context(DIRECTORY, files=[model], into=tmp_path_factory.mktemp("build"))
-    arguments = (f"BASE_IMAGE={base_image}", f"WEIGHTS_FILE=files/{model.name}")
+    arguments = (f"BASE_IMAGE={base_image}", f"MODEL_FILE=files/{model.name}")
     given = [option for argument in arguments for option in ("--build-arg", argument)]
     docker("build", "-q", "-t", name, *given, str(context))
     yield name

@@ -1,9 +1,9 @@
 """Put the model into the image: a file of one's own, or the one that is downloaded.
 
-    python weights.py OUT
+    python model_file.py OUT
 
-WEIGHTS_FILE names a file; without it WEIGHTS_URL is downloaded, whose SHA-256 is WEIGHTS_SHA256. A
-file of one's own is checked if WEIGHTS_SHA256 is that of no download.
+MODEL_FILE names a file; without it MODEL_URL is downloaded, whose SHA-256 is MODEL_SHA256. A
+file of one's own is checked if MODEL_SHA256 is that of no download.
 """
 
 import hashlib
@@ -21,11 +21,11 @@ TIMEOUT_SECONDS = 60
 
 def find(environ: "os._Environ[str] | dict[str, str]") -> tuple[bytes, str]:
     """Find the model, and what its SHA-256 must be; empty for anything."""
-    wanted = environ.get("WEIGHTS_SHA256", "")
-    if path := environ.get("WEIGHTS_FILE"):
+    wanted = environ.get("MODEL_SHA256", "")
+    if path := environ.get("MODEL_FILE"):
         with open(path, "rb") as file:
             return file.read(), wanted
-    url = environ.get("WEIGHTS_URL") or URL
+    url = environ.get("MODEL_URL") or URL
     with urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
         return answer.read(), wanted or SHA256
 
@@ -35,11 +35,11 @@ def main(out: str) -> None:
     try:
         content, wanted = find(os.environ)
     except (OSError, ValueError) as error:
-        sys.exit(f"no weights: {error}. Name a file that you have: WEIGHTS_FILE=/path/to.tflite")
+        sys.exit(f"no model: {error}. Name a file that you have: MODEL_FILE=/path/to.tflite")
     digest = hashlib.sha256(content).hexdigest()
-    print(f"weights: SHA-256 {digest}")
+    print(f"model: SHA-256 {digest}")
     if wanted not in ("", digest):
-        sys.exit(f"the weights should have the SHA-256 {wanted}: they are damaged, or another file")
+        sys.exit(f"the model should have the SHA-256 {wanted}: it is damaged, or another file")
     with open(out, "wb") as file:
         file.write(content)
 
