@@ -43,6 +43,7 @@ RULES = (
     Rule("*-example/*", ["apps", "serving", "engines"], ANY),
     Rule("benchmarks/*/app/*", ["serving", "engines"], ANY),  # images to compare with
     Rule("benchmarks/*", ["benchmarks", "pipeline", "engines"], ANY),
+    Rule("scripts/*", []),
     Rule("figs/*", [], ANY),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 from pipeline.commands import note
 from pipeline.given.directory import columns_file, labels_files, write_directory, write_readme
 from pipeline.given.formats import Format, recognise
+from pipeline.given.onnx import is_onnx, weight_files
 from pipeline.image.golden import make_golden
-from pipeline.model.fingerprint import fingerprint
 from pipeline.model.names import project_name
-from pipeline.places import BUILD, STARTERS
+from pipeline.places import BUILD, ROOT
 
 MADE = BUILD / "models"
+CODE = ("starters", "apps", "golden", "engines", "serving")
 
 
 def is_given(path: Path) -> bool:
@@ -80,15 +82,26 @@ def _tell(path: Path, format_: Format) -> None:
 
 
 def _key(path: Path) -> str:
-    """Name what a directory would be made of: the file, what lies beside it, the starters."""
-    said = columns_file(path)
-    beside = [said, *labels_files(said)] if said else []
-    whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
-    for file in (path, *beside):
+    """A name for what a directory would be made of: the file, what lies beside it, the code."""
+    whole = hashlib.sha256()
+    for file in (path, *_beside(path), *_code()):
+        whole.update(os.fsencode(file.name) + b"\0")
         with file.open("rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 whole.update(block)
     return whole.hexdigest()[:16]
+
+
+def _beside(path: Path) -> list[Path]:
+    said = columns_file(path)
+    weights = weight_files(path) if is_onnx(path) else []
+    return [*([said, *labels_files(said)] if said else []), *weights]
+
+
+def _code() -> list[Path]:
+    """List what decides on the golden answers, and on their form."""
+    files = (file for folder in CODE for file in (ROOT / folder).rglob("*") if file.is_file())
+    return sorted(file for file in files if "__pycache__" not in file.parts)
 
 
 def _move(draft: Path, made: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import GivenError
 from pipeline.given.formats import Format
+from pipeline.given.onnx import weight_files
 from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
@@ -33,13 +34,22 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
     for starter in filter(None, (format_.shared, format_.starter)):
         shutil.copytree(STARTERS / starter, into, dirs_exist_ok=True)
     shutil.copy(model, into / APP / format_.file)
+    if format_.starter == "onnx":
+        _copy_weights(model, into / APP)
     if columns := columns_file(model):
         shutil.copy(columns, into / APP / COLUMNS)
         for labels in labels_files(columns):
             shutil.copy(labels, into / APP / labels.name)
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.write(f"# What runs the model, and its file in {APP}/.\n")
-        file.write(f"ENGINE={format_.starter}\nMODEL={format_.file}\n")
+        file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")
+
+
+def _copy_weights(model: Path, into: Path) -> None:
+    for file in weight_files(model):
+        target = into / file.relative_to(model.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
 
 
 def write_readme(directory: Path, format_: Format, found: str) -> None:

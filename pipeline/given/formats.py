@@ -18,22 +18,26 @@ class Format(NamedTuple):
 
     Attributes:
         title: as users call it.
+        engine: the module of `engines/` that runs it, and the class there.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
-        shared: a folder of `starters/` that the starter stands on; empty for none.
+        shared: the folder of `starters/` that it has in common with others, if any.
     """
 
     title: str
+    engine: str
     starter: str
     file: str
-    shared: str = "tabular"
+    shared: str = ""
 
 
-ONNX = Format("an ONNX model", "onnx", "model.onnx")
-XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj")
-XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json")
-LITERT = Format("a TensorFlow Lite model", "litert", "model.tflite", shared="")
-LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt")
+ONNX = Format("an ONNX model", "onnx:Session", "onnx", "model.onnx", "network")
+XGBOOST_UBJ = Format("an XGBoost model", "xgboost:Booster", "xgboost", "model.ubj", "tabular")
+XGBOOST_JSON = Format(
+    "an XGBoost model in JSON", "xgboost:Booster", "xgboost", "model.json", "tabular"
+)
+LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt", "tabular")
+LITERT = Format("a TensorFlow Lite model", "litert:Model", "litert", "model.tflite", "network")
 
 
 def recognise(path: Path) -> Format:

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from serving.photographs import Framing, pixels
-from tests.pytorch_example.conftest import DIRECTORY
+from tests.bare import check_bare
+from tests.pins import metadata, pins
 from tests.pytorch_example.conftest import test_data as data_file
 from tests.pytorch_example.images import Builder, builder, docker
 from tests.pytorch_example.other_networks import RESNET, keep_weights, module_of
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.docker
 MOST_MB = 560  # textbook code, on the same base, makes an image of 1,289
 LIBRARY = "/opt/venv/lib/python3.11/site-packages/torch/lib/libtorch_cpu.so"
 CONSTRUCTORS = 376
+OWN = ("requirements", "torch")  # its locks
 # What a container prints that looks at a photograph.
 PERCENTS = """
 import json, model
@@ -166,10 +168,9 @@ def test_what_only_building_needs_is_not_in_the_image(files: list[PurePosixPath]
 def test_the_image_has_the_packages_of_its_requirements_and_no_other(
     files: list[PurePosixPath],
 ) -> None:
-    lines = (DIRECTORY / "app" / "requirements.txt").read_text().splitlines()
-    pins = {line.replace("-", "_").replace("==", "-") for line in lines if "==" in line}
-    metadata = [path for path in files if path.name == "METADATA" and path.is_relative_to("/opt")]
-    assert {path.parent.name for path in metadata} == {f"{pin}.dist-info" for pin in pins}
+    locks = ("serving/requirements.txt", *(f"pytorch-example/app/{name}.txt" for name in OWN))
+    found = [path for path in files if path.name == "METADATA" and path.is_relative_to("/opt")]
+    assert {path.parent.name for path in found} == metadata(pins(*locks))
 
 
 def test_every_module_has_its_bytecode(files: list[PurePosixPath]) -> None:
@@ -182,3 +183,7 @@ def test_every_module_has_its_bytecode(files: list[PurePosixPath]) -> None:
 
 def test_the_image_runs_as_lambda_s_user(image: str) -> None:
     assert docker("run", "--rm", "--entrypoint", "id", image, "-u").stdout.strip() == "993"
+
+
+def test_what_builds_of_any_image_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)

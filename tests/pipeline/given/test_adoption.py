@@ -48,7 +48,7 @@ def test_a_file_becomes_a_directory_of_its_name_once(builds: list[Path], model: 
     assert first == second and first.name == "churn-v2"
     assert len(builds) == 1
     assert (first / "app" / "model.ubj").read_bytes() == model.read_bytes()
-    assert "ENGINE=xgboost\nMODEL=model.ubj\n" in (first / "model.env").read_text()
+    assert "ENGINE=xgboost:Booster\nMODEL=model.ubj\n" in (first / "model.env").read_text()
 
 
 def test_another_content_becomes_another_directory(builds: list[Path], model: Path) -> None:
@@ -104,7 +104,7 @@ def test_the_file_of_labels_goes_with_the_model_and_counts(
 ) -> None:
     first = adopt(network, {}, stays_here=True)
     assert (first / "app" / "names.txt").read_text() == "a\nb\n"
-    assert "ENGINE=litert\nMODEL=model.tflite\n" in (first / "model.env").read_text()
+    assert "ENGINE=litert:Model\nMODEL=model.tflite\n" in (first / "model.env").read_text()
     assert not (first / "app" / "requirements-golden.txt").exists()
     network.with_name("names.txt").write_text("a\nc\n")
     assert adopt(network, {}, stays_here=True) != first
