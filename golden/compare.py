@@ -14,6 +14,7 @@ from io import StringIO
 from typing import Any
 
 TOLERANCE = 1e-6
+SHOWN = 600  # characters of a difference
 ALONE = 5  # rows that are sent alone too
 
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> None:
             with redirect_stdout(StringIO()):  # the app's log
                 answer = handler(request, None)
             for difference in differences(expected, answer):
-                sys.exit(f"the image answers otherwise than the library: {difference}")
+                sys.exit(f"the image answers otherwise than the library: {difference[:SHOWN]}")
             compared += len(request["rows"])
     print(f"{compared} rows are answered as the library's own package answers them")
 

@@ -1,4 +1,4 @@
-"""What `-p` is given: a model directory, or a model's file, of which one is made."""
+"""What `-p` is given: a model directory, or a model's file or archive, of which one is made."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.commands import note
-from pipeline.given.directory import columns_file, write_directory, write_readme
+from pipeline.given.directory import write_directory, write_readme
+from pipeline.given.folders import is_folder_format
 from pipeline.given.formats import Format, recognise
+from pipeline.given.inside import Inside, columns_file, opened
 from pipeline.image.golden import make_golden
 from pipeline.model.fingerprint import fingerprint
 from pipeline.model.names import project_name
@@ -19,8 +21,8 @@ MADE = BUILD / "models"
 
 
 def is_given(path: Path) -> bool:
-    """Tell whether a path is a model's file, not a model directory."""
-    return path.is_file()
+    """Tell whether a path is a model's file, or another tool's directory, not a model directory."""
+    return path.is_file() or is_folder_format(path)
 
 
 def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
@@ -60,30 +62,42 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
     Raises:
         GivenError, ImageError, OSError: it cannot be made.
     """
-    format_ = recognise(path)
-    _tell(path, format_)
+    with opened(path) as inside:
+        _create(path, inside, into, environ, stays_here)
+
+
+def _create(
+    path: Path, inside: Inside, into: Path, environ: Mapping[str, str], stays_here: bool
+) -> None:
+    format_ = recognise(inside.model)
+    _tell(path, inside, format_)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
-        write_directory(path, format_, draft)
+        write_directory(inside, format_, draft)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)
         _move(draft, into)
 
 
-def _tell(path: Path, format_: Format) -> None:
-    size_mb = path.stat().st_size / 1e6
-    note(f"{path.name} is {format_.title}, {size_mb:,.3f} MB: engines/{format_.starter} runs it")
-    if columns := columns_file(path):
-        note(f"{columns} says more about it")
+def _tell(path: Path, inside: Inside, format_: Format) -> None:
+    if inside.model != path:
+        note(f"{path.name} is {inside.title or 'an archive'}; its model is {inside.model.name}")
+    size_mb = inside.model.stat().st_size / 1e6
+    engine = f"engines/{format_.starter}"
+    note(f"{inside.model.name} is {format_.title}, {size_mb:,.3f} MB: {engine} runs it")
+    if inside.columns:
+        note(f"{inside.columns} says more about it")
 
 
 def _key(path: Path) -> str:
     """A name for what a directory would be made of: the file, what lies beside it, the starters."""
     said = columns_file(path)
     whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
-    for file in (path, *([said] if said else [])):
+    if path.is_dir():
+        whole.update(fingerprint(path, []).encode())
+    for file in [*([] if path.is_dir() else [path]), *([said] if said else [])]:
         with file.open("rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 whole.update(block)

@@ -6,21 +6,24 @@ import json
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
-from pipeline.given.formats import Format
+from pipeline.given.formats import SKOPS, Format
+from pipeline.given.inside import COLUMNS, Inside
+from pipeline.given.skops import fit_requirements
 from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
-APP, COLUMNS = "app", "columns.json"
+APP, ROWS, REQUIREMENTS = "app", "rows.json", "requirements.txt"
 SHARED = "tabular"  # what the starters of tabular data have in common
 
 
-def write_directory(model: Path, format_: Format, into: Path) -> None:
+def write_directory(inside: Inside, format_: Format, into: Path) -> None:
     """Write a model directory; its golden request is made of it afterwards.
 
     Args:
-        model: the file.
+        inside: the model's file, and what lies around it.
         format_: what it is.
         into: the directory, which there is not yet.
 
@@ -29,12 +32,28 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
     """
     shutil.copytree(STARTERS / SHARED, into)
     shutil.copytree(STARTERS / format_.starter, into, dirs_exist_ok=True)
-    shutil.copy(model, into / APP / format_.file)
-    if columns := columns_file(model):
-        shutil.copy(columns, into / APP / COLUMNS)
+    shutil.copy(inside.model, into / APP / format_.file)
+    if format_ is SKOPS:
+        _pin_its_version(into / APP / REQUIREMENTS, inside.model)
+    if inside.columns:
+        shutil.copy(inside.columns, into / APP / COLUMNS)
+    elif inside.told:
+        _write_json(into / APP / COLUMNS, inside.told)
+    if inside.rows:
+        _write_json(into / APP / ROWS, inside.rows)
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.write(f"# What runs the model, and its file in {APP}/.\n")
         file.write(f"ENGINE={format_.starter}\nMODEL={format_.file}\n")
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _pin_its_version(requirements: Path, model: Path) -> None:
+    """Have the image run a model by the version of scikit-learn that saved it."""
+    text = requirements.read_text(encoding="utf-8")
+    requirements.write_text(fit_requirements(text, model), encoding="utf-8")
 
 
 def write_readme(directory: Path, format_: Format, found: str) -> None:
@@ -52,11 +71,3 @@ def write_readme(directory: Path, format_: Format, found: str) -> None:
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     readme.write_text(text, encoding="utf-8")
-
-
-def columns_file(model: Path) -> Path | None:
-    """Find what a user says of a model's columns, beside its file."""
-    for name in (f"{model.stem}.{COLUMNS}", COLUMNS):
-        if (found := model.with_name(name)).is_file():
-            return found
-    return None

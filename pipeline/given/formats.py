@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.errors import GivenError
 from pipeline.given.onnx import is_onnx
+from pipeline.given.skops import is_skops
 from pipeline.given.strangers import stranger
 
 HEAD_BYTES = 4096
@@ -30,6 +31,7 @@ ONNX = Format("an ONNX model", "onnx", "model.onnx")
 XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj")
 XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json")
 LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt")
+SKOPS = Format("an estimator of scikit-learn, saved by skops", "sklearn", "model.skops")
 
 
 def recognise(path: Path) -> Format:
@@ -55,4 +57,6 @@ def _format(path: Path, head: bytes) -> Format | None:
         return XGBOOST_UBJ if b"learner" in head else None
     if head.startswith((b"tree\n", b"tree\r\n")) and b"version=v" in head[:64]:
         return LIGHTGBM
+    if is_skops(path):
+        return SKOPS
     return ONNX if is_onnx(path) else None
