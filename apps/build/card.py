@@ -49,7 +49,7 @@ def make_card(engine: Any, told: Told) -> Card:
     """
     gives = _gives(engine)
     return Card(
-        columns=merged(engine.columns, told),
+        columns=_of_numbers(merged(engine.columns, told)),
         gives=gives,
         classes=_classes(engine, gives, told),
         unit=told.unit,

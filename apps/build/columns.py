@@ -14,6 +14,9 @@ from engines.errors import ModelError
 # What LightGBM calls columns that were never named.
 UNNAMED = re.compile(r"Column_[0-9]+")
 
+# What msgspec takes in no field's name.
+UNSPEAKABLE = re.compile(r'["\\\x00-\x1f]')
+
 
 class Told(Struct, forbid_unknown_fields=True):
     """What `columns.json` says; all of it may be left out."""
@@ -45,6 +48,12 @@ def merged(found: Sequence[engine_columns.Column], told: Told) -> list[Column]:
     for name in names:
         if names.count(name) > 1:
             raise ModelError(f"two columns have the name {name}: columns.json can rename neither")
+    for name in names:
+        if UNSPEAKABLE.search(name):
+            raise ModelError(
+                f"the column {name!r} has a quotation mark, a backslash or a control character in"
+                " its name, which no field of a request can have: rename it before training"
+            )
     missing = {*names} - {column.name for column in told.columns} if told.whole else None
     if missing:
         raise ModelError(f"the model has a column {min(missing)}, which is not in its signature")
