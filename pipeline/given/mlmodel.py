@@ -52,7 +52,7 @@ def _logical_lines(text: str) -> list[str]:
     quote = ""
     for line in text.splitlines():
         if quote:
-            lines[-1] += _continued(line, quote, lines[-1])
+            lines[-1] = _joined(lines[-1], line.strip(), quote)
         elif not line.strip() or line.lstrip().startswith(("- ", "#")):
             continue
         elif LINE.fullmatch(line):
@@ -63,9 +63,11 @@ def _logical_lines(text: str) -> list[str]:
     return lines
 
 
-def _continued(line: str, quote: str, before: str) -> str:
-    """What a line adds: in double quotes, a backslash at the end of a line swallows the break."""
-    return line.strip() if quote == '"' and before.endswith("\\") else f" {line.strip()}"
+def _joined(before: str, line: str, quote: str) -> str:
+    """Go on with a scalar: in double quotes, a backslash at the end swallows the break."""
+    if quote == '"' and before.endswith("\\"):
+        return before[:-1] + line
+    return f"{before} {line}"
 
 
 def _open_quote(line: str) -> str:
