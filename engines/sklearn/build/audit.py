@@ -27,6 +27,8 @@ HARMLESS = (
     "sklearn.model_selection._split.StratifiedKFold",
 )
 
+BOOSTERS = ("xgboost.", "lightgbm.")
+
 
 def audit(path: str, trusted: Collection[str]) -> list[str]:
     """List the types of a file, all of which may be loaded.
@@ -42,6 +44,12 @@ def audit(path: str, trusted: Collection[str]) -> list[str]:
 
     asked = {*get_untrusted_types(file=path)}
     unknown = sorted(asked - {*trusted} - {*HARMLESS})
+    if any(name.startswith(BOOSTERS) for name in unknown):
+        raise ModelError(
+            f"it holds a model of another library, {', '.join(unknown)}: save that by its own"
+            " save_model, XGBoost's to model.ubj, LightGBM's booster_ to model.txt, for which there"
+            " are engines. Inside a pipeline: skl2onnx, with the converters of onnxmltools"
+        )
     if unknown:
         raise ModelError(
             f"it has types that are not trusted: {', '.join(unknown)}. A type can run code when it"

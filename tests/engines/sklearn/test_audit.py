@@ -9,6 +9,7 @@ import skops.io
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from xgboost import XGBClassifier
 
 from engines.errors import ModelError
 from engines.sklearn.build.audit import audit
@@ -31,6 +32,13 @@ def test_a_function_that_is_not_trusted_is_named_with_the_way_out(tmp_path: Path
         audit(with_function(tmp_path / "model.skops"), [])
     assert "types that are not trusted: json.dumps" in str(error.value)
     assert 'columns.json, {"trusted": ["json.dumps"]}' in str(error.value)
+
+
+def test_a_booster_in_it_is_named_with_its_own_way(tmp_path: Path) -> None:
+    model = XGBClassifier(n_estimators=1).fit(FRAME[["age"]], FRAME.member)
+    skops.io.dump(model, tmp_path / "model.skops")
+    with pytest.raises(ModelError, match=r"xgboost\.core\.Booster.*its own save_model"):
+        audit(str(tmp_path / "model.skops"), [])
 
 
 def test_what_is_trusted_by_name_is_loaded(tmp_path: Path) -> None:
