@@ -138,7 +138,7 @@ def _load(model: str | os.PathLike[str], types: Sequence[str]) -> Any:
 def _import_skops() -> None:
     """Import skops without all of scikit-learn, which it lists to know its types: it is told them.
 
-    That is more than half of a cold start.
+    That is a third of the modules, and a twelfth of the time.
     """
     import sklearn.utils
 
