@@ -57,9 +57,7 @@ def card(estimator: Any, training: pd.DataFrame, held_out: pd.DataFrame) -> str:
 
 def main() -> None:
     """Train, then write `app/model.skops` and the card in README.md."""
-    training, held_out = train_test_split(
-        read_table(), test_size=HELD_OUT_SHARE, random_state=SEED
-    )
+    training, held_out = train_test_split(read_table(), test_size=HELD_OUT_SHARE, random_state=SEED)
     estimator = make_estimator().fit(training[NAMES + MEASURES], training[TARGET])
     readme = HERE / "README.md"
     readme.write_text(CARD.sub(card(estimator, training, held_out), readme.read_text()))

@@ -11,7 +11,8 @@ from pipeline.commands import note
 from pipeline.given.directory import write_directory, write_readme
 from pipeline.given.folders import is_folder_format
 from pipeline.given.formats import Format, recognise
-from pipeline.given.inside import Inside, columns_file, opened
+from pipeline.given.inside import Inside, columns_file
+from pipeline.given.opening import opened
 from pipeline.image.golden import make_golden
 from pipeline.model.fingerprint import fingerprint
 from pipeline.model.names import project_name

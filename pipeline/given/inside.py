@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from pipeline.given.archives import is_archive, unpack
 
 COLUMNS = "columns.json"
 
@@ -31,26 +26,6 @@ class Inside(NamedTuple):
     rows: list[dict[str, Any]] | None = None
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Inside]:
-    """Find the model in what a user named; an archive is unpacked for as long.
-
-    Raises:
-        GivenError: there is none, or more than one, or it cannot be taken.
-    """
-    from pipeline.given.folders import look_into
-
-    said = columns_file(path)
-    if is_archive(path):
-        with tempfile.TemporaryDirectory(prefix="model-") as folder:
-            unpack(path, Path(folder))
-            yield _with_columns(look_into(Path(folder), f"{path}"), said)
-    elif path.is_dir():
-        yield _with_columns(look_into(path, f"{path}"), said)
-    else:
-        yield Inside(path, columns=said)
-
-
 def columns_file(path: Path) -> Path | None:
     """Find what a user says of a model's columns: beside its file, or in its directory."""
     folder = path if path.is_dir() else path.parent
@@ -59,7 +34,3 @@ def columns_file(path: Path) -> Path | None:
         if place.is_file():
             return place
     return None
-
-
-def _with_columns(inside: Inside, said: Path | None) -> Inside:
-    return inside._replace(columns=said or inside.columns)

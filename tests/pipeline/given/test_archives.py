@@ -10,7 +10,7 @@ import xgboost
 from pipeline.errors import GivenError
 from pipeline.given import archives
 from pipeline.given.formats import XGBOOST_UBJ, recognise
-from pipeline.given.inside import opened
+from pipeline.given.opening import opened
 from pipeline.model.names import project_name
 from tests.engines.xgboost.models import SIGNAL, train
 

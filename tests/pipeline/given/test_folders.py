@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import GivenError
 from pipeline.given.adoption import is_given
-from pipeline.given.inside import opened
+from pipeline.given.opening import opened
 from tests.engines.xgboost.models import SIGNAL, train
 from tests.model_directory import REPOSITORY
 

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.errors import GivenError
 from pipeline.given.formats import LIGHTGBM, SKOPS, XGBOOST_JSON, XGBOOST_UBJ, Format, recognise
-from pipeline.given.inside import opened
 from pipeline.given.mlmodel import read_mlmodel
+from pipeline.given.opening import opened
 from tests.model_directory import REPOSITORY
 
 from .mlflow_environment import python_with_mlflow
