@@ -30,6 +30,7 @@ class Rule(NamedTuple):
 RULES = (
     Rule("tests/*", PACKAGES, ANY),
     Rule("engines/*/build/*", ["engines"], ANY),  # runs while an image is built
+    Rule("engines/sklearn/*", ["engines"], ["numpy", "pandas", "skops", "sklearn"]),
     Rule("engines/*", ["engines"]),
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),

@@ -1,4 +1,4 @@
-"""What `-p` is given: a model directory, or a model's file, of which one is made."""
+"""What `-p` is given: a model directory, or a model's file or archive, of which one is made."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.commands import note
-from pipeline.given.directory import columns_file, labels_files, write_directory, write_readme
+from pipeline.given.directory import write_directory, write_readme
+from pipeline.given.folders import is_folder_format
 from pipeline.given.formats import Format, recognise
+from pipeline.given.inside import Inside, columns_file
 from pipeline.given.onnx import is_onnx, weight_files
+from pipeline.given.opening import opened
+from pipeline.given.parts import labels_files
 from pipeline.image.golden import make_golden
+from pipeline.model.context import everything_in
 from pipeline.model.names import project_name
 from pipeline.places import BUILD, ROOT
 
@@ -21,8 +26,19 @@ CODE = ("starters", "apps", "golden", "engines", "serving")
 
 
 def is_given(path: Path) -> bool:
-    """Tell whether a path is a model's file, not a model directory."""
-    return path.is_file()
+    """Tell whether a path is a model's file, or another tool's directory, not a model directory."""
+    return path.is_file() or is_folder_format(path)
+
+
+def check_given(path: Path) -> None:
+    """Make sure that a directory of another tool has a model.
+
+    Raises:
+        GivenError: it has none that can be served, or several.
+    """
+    if path.is_dir():
+        with opened(path):
+            pass
 
 
 def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
@@ -62,29 +78,38 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
     Raises:
         GivenError, ImageError, OSError: it cannot be made.
     """
-    format_ = recognise(path)
-    _tell(path, format_)
+    with opened(path) as inside:
+        _create(path, inside, into, environ, stays_here)
+
+
+def _create(
+    path: Path, inside: Inside, into: Path, environ: Mapping[str, str], stays_here: bool
+) -> None:
+    format_ = recognise(inside.model)
+    _tell(path, inside, format_)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
-        write_directory(path, format_, draft)
+        write_directory(inside, format_, draft)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)
         _move(draft, into)
 
 
-def _tell(path: Path, format_: Format) -> None:
-    size_mb = path.stat().st_size / 1e6
-    note(f"{path.name} is {format_.title}, {size_mb:,.3f} MB: engines/{format_.starter} runs it")
-    if columns := columns_file(path):
-        note(f"{columns} says more about it")
+def _tell(path: Path, inside: Inside, format_: Format) -> None:
+    if inside.model != path:
+        note(f"{path.name} is {inside.title or 'an archive'}; its model is {inside.model.name}")
+    size_mb = inside.model.stat().st_size / 1e6
+    note(f"{inside.model.name} is {format_.title}, {size_mb:,.3f} MB: {format_.runner} runs it")
+    if inside.columns:
+        note(f"{inside.columns} says more about it")
 
 
 def _key(path: Path) -> str:
-    """A name for what a directory would be made of: the file, what lies beside it, the code."""
+    """A name for what a directory would be made of: the files, and the code."""
     whole = hashlib.sha256()
-    for file in (path, *_beside(path), *_code()):
+    for file in (*_files(path), *_code()):
         whole.update(os.fsencode(file.name) + b"\0")
         with file.open("rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
@@ -92,10 +117,12 @@ def _key(path: Path) -> str:
     return whole.hexdigest()[:16]
 
 
-def _beside(path: Path) -> list[Path]:
+def _files(path: Path) -> list[Path]:
     said = columns_file(path)
-    weights = weight_files(path) if is_onnx(path) else []
-    return [*([said, *labels_files(said)] if said else []), *weights]
+    files = [*([said, *labels_files(said)] if said else [])]
+    if path.is_dir():
+        return files + [file for file in everything_in(path) if file.is_file()]
+    return [path, *files, *(weight_files(path) if is_onnx(path) else [])]
 
 
 def _code() -> list[Path]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.errors import GivenError
 from pipeline.given.onnx import is_onnx
+from pipeline.given.skops import is_skops
 from pipeline.given.strangers import stranger
 from pipeline.given.tflite import is_tflite, is_whole_tflite
 
@@ -18,7 +19,7 @@ class Format(NamedTuple):
 
     Attributes:
         title: as users call it.
-        engine: the module of `engines/` that runs it, and the class there.
+        engine: the module of `engines/` that runs it and the class there; or what runs it itself.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
         shared: the folder of `starters/` that it has in common with others, if any.
@@ -30,14 +31,21 @@ class Format(NamedTuple):
     file: str
     shared: str = ""
 
+    @property
+    def runner(self) -> str:
+        """What runs it, for a person."""
+        module, _, named = self.engine.partition(":")
+        return f"engines/{module}" if named else module
+
 
 ONNX = Format("an ONNX model", "onnx:Session", "onnx", "model.onnx", "network")
-XGBOOST_UBJ = Format("an XGBoost model", "xgboost:Booster", "xgboost", "model.ubj", "tabular")
-XGBOOST_JSON = Format(
-    "an XGBoost model in JSON", "xgboost:Booster", "xgboost", "model.json", "tabular"
-)
-LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt", "tabular")
 LITERT = Format("a TensorFlow Lite model", "litert:Model", "litert", "model.tflite", "network")
+XGBOOST_UBJ = Format("an XGBoost model", "xgboost:Booster", "xgboost", "model.ubj", "tabular")
+XGBOOST_JSON = XGBOOST_UBJ._replace(title="an XGBoost model in JSON", file="model.json")
+LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt", "tabular")
+SKOPS = Format(
+    "an estimator of scikit-learn, saved by skops", "sklearn", "sklearn", "model.skops", "tabular"
+)
 
 
 def recognise(path: Path) -> Format:
@@ -65,4 +73,6 @@ def _format(path: Path, head: bytes) -> Format | None:
         return LIGHTGBM
     if is_tflite(head):
         return LITERT if is_whole_tflite(path) else None
+    if is_skops(path):
+        return SKOPS
     return ONNX if is_onnx(path) else None
