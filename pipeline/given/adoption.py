@@ -26,6 +26,17 @@ def is_given(path: Path) -> bool:
     return path.is_file() or is_folder_format(path)
 
 
+def check_given(path: Path) -> None:
+    """Make sure that a directory of another tool has a model.
+
+    Raises:
+        GivenError: it has none that can be served, or several.
+    """
+    if path.is_dir():
+        with opened(path):
+            pass
+
+
 def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     """Give the model directory of a path: itself, or one that is made of a model's file.
 
