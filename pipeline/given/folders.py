@@ -15,7 +15,7 @@ from pipeline.given.strangers import FOLDERS as STRANGERS
 FOLDERS: tuple[tuple[str, Callable[[Path], Inside]], ...] = (("MLmodel", read_mlflow),)
 MAX_LISTED = 5
 # Beside a model in SageMaker's archives, or in any folder.
-NOT_MODELS = {".py", ".txt.gz", ".csv", ".md", ".yaml", ".yml", ".png", ".ipynb"}
+NOT_MODELS = {".py", ".csv", ".md", ".yaml", ".yml", ".png", ".ipynb"}
 
 
 def is_folder_format(path: Path) -> bool:
@@ -50,9 +50,13 @@ def look_into(folder: Path, name: str) -> Inside:
 
 
 def _only_model(folder: Path, name: str) -> Path:
-    files = [path for path in sorted(folder.rglob("*")) if _may_be_model(path, folder)]
+    inside = sorted([*folder.glob("*"), *folder.glob("*/*")])
+    files = [path for path in inside if _may_be_model(path, folder)]
     if not files:
-        raise GivenError(f"{name} has no model in it, and no Dockerfile: name a model's file")
+        raise GivenError(
+            f"{name} has no model in it and no Dockerfile: it is not a model directory. Name a"
+            " model's file"
+        )
     models, reason = [], None
     for path in files:
         try:
@@ -66,7 +70,8 @@ def _only_model(folder: Path, name: str) -> Path:
     if not models:
         listed = ", ".join(str(path.relative_to(folder)) for path in files[:MAX_LISTED])
         raise GivenError(
-            f"{name} has no Dockerfile, and no model that can be served, but {listed}: {reason}"
+            f"{name} has no Dockerfile: it is not a model directory. It has no model that can be"
+            f" served, but {listed}: {reason}"
         )
     return models[0]
 

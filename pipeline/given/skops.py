@@ -44,7 +44,7 @@ def fit_requirements(text: str, model: Path) -> str:
     version = (found[1] + found[2]).decode()
     if minor < OLDEST:
         raise GivenError(
-            f"{model} was saved by scikit-learn {version}, for which there is no Python 3.11: fit"
+            f"{model} was saved by scikit-learn {version}, and the oldest served is 1.2: fit"
             " and save it again with a newer one"
         )
     pins = {"scikit-learn": version, **({} if minor >= NUMPY_2 else BEFORE_NUMPY_2)}

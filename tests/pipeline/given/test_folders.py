@@ -29,7 +29,7 @@ def test_a_directory_with_an_app_but_no_dockerfile_is_left_to_the_step(tmp_path:
 
 def test_an_empty_directory_says_so(tmp_path: Path) -> None:
     assert is_given(tmp_path)
-    assert "has no model in it, and no Dockerfile" in refused(tmp_path)
+    assert "has no model in it and no Dockerfile: it is not a model directory" in refused(tmp_path)
 
 
 def test_a_saved_model_of_tensorflow_is_named(tmp_path: Path) -> None:

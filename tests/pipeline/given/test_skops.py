@@ -61,5 +61,5 @@ def test_the_version_that_saved_it_is_pinned(
 
 
 def test_a_version_without_wheels_for_this_python_is_refused(model: Path) -> None:
-    with pytest.raises(GivenError, match=r"scikit-learn 1\.0\.2, for which there is no Python"):
+    with pytest.raises(GivenError, match=r"scikit-learn 1\.0\.2, and the oldest served is"):
         fit_requirements(NOW, of_version(model, "1.0.2"))
