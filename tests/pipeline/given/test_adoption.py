@@ -39,6 +39,7 @@ def model(tmp_path: Path) -> Path:
 
 
 def test_a_directory_is_taken_as_it_is(builds: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").touch()
     assert adopt(tmp_path, {}, stays_here=True) == tmp_path
     assert not builds
 
