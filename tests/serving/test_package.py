@@ -24,7 +24,8 @@ event = {"httpMethod": "POST", "path": "/predict", "requestContext": {"elb": {}}
          "body": '{"input_X": [1, 2]}'}
 assert serving.api(scale)(event, None)["statusCode"] == 400
 """
-MODULES = "serving serving.application serving.contract serving.errors serving.events serving.log"
+NAMES = ("application", "contract", "errors", "events", "log", "routes")
+MODULES = " ".join(["serving", *(f"serving.{name}" for name in NAMES)])
 
 
 def imported(more: str = "") -> str:
