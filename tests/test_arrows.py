@@ -33,6 +33,7 @@ RULES = (
     Rule("engines/*", ["engines"]),
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),
+    Rule("apps/text/*", ["apps", "engines", "serving"], ["msgspec", "tokenizers"]),
     Rule("apps/*", ["apps", "engines", "serving"], ["msgspec"]),
     Rule("golden/*", ["golden"], ANY),  # the libraries' own packages, in a build stage
     Rule("starters/*", ["apps", "engines"]),

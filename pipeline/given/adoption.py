@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.commands import note
 from pipeline.given.directory import columns_file, write_directory, write_readme
 from pipeline.given.formats import Format, recognise
+from pipeline.given.huggingface import is_hugging_face, needed
 from pipeline.image.golden import make_golden
 from pipeline.model.fingerprint import fingerprint
 from pipeline.model.names import project_name
@@ -19,8 +20,8 @@ MADE = BUILD / "models"
 
 
 def is_given(path: Path) -> bool:
-    """Tell whether a path is a model's file, not a model directory."""
-    return path.is_file()
+    """Tell whether a path is a model's file, or what another tool wrote: no model directory."""
+    return path.is_file() or is_hugging_face(path)
 
 
 def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
@@ -73,21 +74,29 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
 
 
 def _tell(path: Path, format_: Format) -> None:
-    size_mb = path.stat().st_size / 1e6
-    note(f"{path.name} is {format_.title}, {size_mb:,.3f} MB: engines/{format_.starter} runs it")
+    size_mb = sum(file.stat().st_size for file in _files(path)) / 1e6
+    note(f"{path.name} is {format_.title}, {size_mb:,.3f} MB: starters/{format_.starter} serves it")
     if columns := columns_file(path):
         note(f"{columns} says more about it")
 
 
 def _key(path: Path) -> str:
     """A name for what a directory would be made of: the file, what lies beside it, the starters."""
-    said = columns_file(path)
     whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
-    for file in (path, *([said] if said else [])):
+    for file in _files(path):
+        whole.update(file.name.encode())
         with file.open("rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 whole.update(block)
     return whole.hexdigest()[:16]
+
+
+def _files(path: Path) -> list[Path]:
+    """List what a model directory would be made of, beside the starters."""
+    if path.is_dir():
+        return needed(path)
+    said = columns_file(path)
+    return [path, *([said] if said else [])]
 
 
 def _move(draft: Path, made: Path) -> None:

@@ -8,12 +8,13 @@ import shutil
 from pathlib import Path
 
 from pipeline.given.formats import Format
+from pipeline.given.huggingface import needed
+from pipeline.given.text import card_of
 from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
-APP, COLUMNS = "app", "columns.json"
-SHARED = "tabular"  # what the starters of tabular data have in common
+APP, COLUMNS, CARD = "app", "columns.json", "card.json"
 
 
 def write_directory(model: Path, format_: Format, into: Path) -> None:
@@ -25,10 +26,28 @@ def write_directory(model: Path, format_: Format, into: Path) -> None:
         into: the directory, which there is not yet.
 
     Raises:
+        GivenError: the model cannot be served; the message says what to do.
         OSError: it cannot be written.
     """
-    shutil.copytree(STARTERS / SHARED, into)
-    shutil.copytree(STARTERS / format_.starter, into, dirs_exist_ok=True)
+    for starter in filter(None, (format_.shared, format_.starter)):
+        shutil.copytree(STARTERS / starter, into, dirs_exist_ok=True)
+    if model.is_dir():
+        _copy_folder(model, into / format_.file)
+        card = json.dumps(card_of(model), ensure_ascii=False, indent=2)
+        (into / APP / CARD).write_text(card + "\n", encoding="utf-8")
+    else:
+        _copy_file(model, format_, into)
+
+
+def _copy_folder(model: Path, into: Path) -> None:
+    """Copy what a model needs of a folder, and leave its other forms."""
+    for file in needed(model):
+        copy = into / file.relative_to(model)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+
+
+def _copy_file(model: Path, format_: Format, into: Path) -> None:
     shutil.copy(model, into / APP / format_.file)
     if columns := columns_file(model):
         shutil.copy(columns, into / APP / COLUMNS)

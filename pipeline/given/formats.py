@@ -19,26 +19,31 @@ class Format(NamedTuple):
         title: as users call it.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
+        shared: the folder of `starters/` that the starter builds on; empty for none.
     """
 
     title: str
     starter: str
     file: str
+    shared: str = "tabular"
 
 
 ONNX = Format("an ONNX model", "onnx", "model.onnx")
 XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj")
 XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json")
 LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt")
+TEXT = Format("a model of texts in Hugging Face's format", "text", "model", shared="")
 
 
 def recognise(path: Path) -> Format:
-    """Find the format of a model's file.
+    """Find the format of a model's file, or of a directory that another tool wrote.
 
     Raises:
         GivenError: it is none that can be served; the message says what it is, and the way out.
         OSError: the file cannot be read.
     """
+    if path.is_dir():
+        return TEXT
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     found = _format(path, head)
