@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 TAKEN = (
-    "Taken are .onnx files, XGBoost's and LightGBM's of save_model, and model directories: README"
-    " has the list"
+    "Taken are .onnx files, XGBoost's and LightGBM's of save_model, directories of Hugging Face's"
+    " for texts, and model directories: README has the list"
 )
 PICKLE = (
     "is a pickle: loading it runs whatever code it holds, and it breaks with the next version. Save"

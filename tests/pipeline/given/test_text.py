@@ -1,12 +1,16 @@
 """What a Hugging Face directory gives for a text is read from its files, or refused by name."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from apps.text.card import read_card
 from pipeline.errors import GivenError
 from pipeline.given.adoption import is_given
+from pipeline.given.directory import write_directory
+from pipeline.given.formats import recognise
 from pipeline.given.huggingface import needed
 from pipeline.given.text import card_of
 from tests.pipeline.given.directories import (
@@ -194,3 +198,32 @@ def test_a_model_directory_is_none_of_them(tmp_path: Path) -> None:
     assert is_given(hugging_face(tmp_path, CLASSIFIER))
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     assert not is_given(tmp_path)
+
+
+def test_the_model_directory_has_the_card_and_the_files_where_its_dockerfile_wants_them(
+    tmp_path: Path,
+) -> None:
+    made = sentence_transformers(tmp_path / "mini", transformer="0_Transformer")
+    write_directory(made, recognise(made), tmp_path / "made")
+    written = {path.relative_to(tmp_path / "made").as_posix() for path in files(tmp_path / "made")}
+    assert written == {
+        *("Dockerfile", "README.md", "model.env", "requirements-export.txt", "wheels.txt"),
+        *("app/app.py", "app/card.json", "app/requirements.txt", "model/modules.json"),
+        *(f"model/0_Transformer/{name}" for name in ("config.json", "tokenizer.json")),
+        *("model/0_Transformer/model.safetensors", "model/1_Pooling/config.json"),
+    }
+    card = json.loads((tmp_path / "made" / "app" / "card.json").read_text())
+    assert card == card_of(made)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_the_app_reads_the_card_that_is_written(tmp_path: Path) -> None:
+    for name, made in {
+        "embeds": sentence_transformers(tmp_path / "embeds"),
+        "classifies": hugging_face(tmp_path / "classifies", CLASSIFIER),
+    }.items():
+        write(tmp_path / f"{name}.json", card_of(made))
+        assert read_card(str(tmp_path / f"{name}.json")).max_tokens == 512
