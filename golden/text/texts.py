@@ -1,6 +1,7 @@
 """Draws texts of several scripts, of 1 to 256 tokens; always the same ones."""
 
 import random
+from bisect import bisect_right
 from collections.abc import Callable
 
 TEXTS = 200
@@ -44,11 +45,11 @@ def _length(number: int, most: int) -> int:
 
 
 def _text(chance: random.Random, vocabulary: str, count: Callable[[str], int], tokens: int) -> str:
-    """Add words as long as they fit; a text has one at least."""
-    words = vocabulary.split()
-    text = chance.choice(words)
-    while True:
-        longer = f"{text} {chance.choice(words)}"
-        if count(longer) > tokens:
-            return text
-        text = longer
+    """Take as many words as fit, and one at least."""
+    words = chance.choices(vocabulary.split(), k=tokens)
+
+    def length(number: int) -> int:
+        return count(" ".join(words[:number]))
+
+    fitting = bisect_right(range(1, tokens + 1), tokens, key=length)
+    return " ".join(words[: max(1, fitting)])
