@@ -48,9 +48,9 @@ def main(arguments: Sequence[str]) -> None:
         cases = json.load(file)
     for size in (1, BATCH):
         rows = [row for answer in _answers(handler, cases["texts"], size) for row in answer]
-        loss = measure(cases["rows"], rows)
-        print(f"{len(rows)} texts in batches of {size}, against transformers: {_told(loss)}")
-        if problem := broken_bound(loss, precision, labels="label" in _gives(handler)):
+        loss, labels = measure(cases["rows"], rows), "label" in _gives(handler)
+        print(f"- {len(rows)} texts in batches of {size}, by transformers: {_told(loss, labels)}")
+        if problem := broken_bound(loss, precision, labels):
             text = cases["texts"][loss.worst]
             sys.exit(
                 f"the image answers otherwise than transformers in batches of {size}: {problem};"
@@ -111,11 +111,11 @@ def _cosine(one: Row, other: Row) -> float:
     return product / (sqrt(sum(a * a for a in one)) * sqrt(sum(b * b for b in other)) or 1.0)
 
 
-def _told(loss: Loss) -> str:
-    return (
-        f"numbers within {loss.difference:.2g}, cosine at least {loss.cosine:.5f} and"
-        f" {loss.mean_cosine:.5f} on average, {loss.changed:.1%} have another greatest number"
-    )
+def _told(loss: Loss, labels: bool) -> str:
+    if labels:
+        return f"numbers within {loss.difference:.2g}, {loss.changed:.1%} of the labels change"
+    cosines = f"cosine at least {loss.cosine:.5f}, {loss.mean_cosine:.5f} on average"
+    return f"numbers within {loss.difference:.2g}, {cosines}"
 
 
 if __name__ == "__main__":

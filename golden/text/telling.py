@@ -3,7 +3,7 @@
 from typing import Any
 
 SHOWN = 40  # labels
-PRECISIONS = {"exact": "", "int8": " Its weights are int8: the build measured what that changes."}
+PRECISIONS = {"exact": " How far it is off:", "int8": " Its weights are int8. What that changes:"}
 
 
 def told(card: dict[str, Any], precision: str) -> str:
@@ -11,7 +11,7 @@ def told(card: dict[str, Any], precision: str) -> str:
     case = " It is put into lower case first." if card["lowercase"] else ""
     return (
         f"A text has at most {card['max_tokens']} tokens; a longer one is refused, or its end left"
-        f" out with `truncate`.{case} {_gives(card)}{PRECISIONS[precision]}\n"
+        f" out with `truncate`.{case} {_gives(card)}{PRECISIONS[precision]}\n\n"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +15,11 @@ from pipeline.given.huggingface import is_hugging_face, needed
 from pipeline.image.golden import make_golden
 from pipeline.model.fingerprint import fingerprint
 from pipeline.model.names import project_name
+from pipeline.model.settings import MODEL_ENV
 from pipeline.places import BUILD, STARTERS
 
 MADE = BUILD / "models"
+PRECISION = "PRECISION"
 
 
 def is_given(path: Path) -> bool:
@@ -42,7 +45,7 @@ def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     """
     if not is_given(path):
         return path
-    made = MADE / _key(path) / project_name(path)
+    made = MADE / _key(path, environ) / project_name(path)
     if not made.is_dir():
         made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         create(path, made, environ, stays_here)
@@ -67,6 +70,7 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
         write_directory(path, format_, draft)
+        _set_precision(draft, environ)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)
@@ -80,9 +84,19 @@ def _tell(path: Path, format_: Format) -> None:
         note(f"{columns} says more about it")
 
 
-def _key(path: Path) -> str:
-    """A name for what a directory would be made of: the file, what lies beside it, the starters."""
-    whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
+def _set_precision(directory: Path, environ: Mapping[str, str]) -> None:
+    """Write an exported PRECISION where there is one to set: the golden request goes by it."""
+    file = directory / MODEL_ENV
+    text = file.read_text(encoding="utf-8")
+    if wanted := environ.get(PRECISION):
+        text = re.sub(rf"^{PRECISION}=.*$", lambda _: f"{PRECISION}={wanted}", text, flags=re.M)
+        file.write_text(text, encoding="utf-8")
+
+
+def _key(path: Path, environ: Mapping[str, str]) -> str:
+    """A name for what a directory would be made of: files, the starters, the precision."""
+    facts = [environ.get(PRECISION, "")]
+    whole = hashlib.sha256(fingerprint(STARTERS, facts).encode())
     for file in _files(path):
         whole.update(file.name.encode())
         with file.open("rb") as content:

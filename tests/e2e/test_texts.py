@@ -30,7 +30,7 @@ def test_all_minilm_embeds_as_transformers_does_and_speaks_with_openais_client(
 ) -> None:
     model = new_model("All MiniLM", str(source(tmp_path)))
     said = put_live(model)
-    assert "200 texts in batches of 1, against transformers: numbers within" in said
+    assert "200 texts in batches of 1, by transformers: numbers within" in said
     embeddings = model.post({"inputs": TEXTS})["embeddings"]
     url = model.api_url.removesuffix("/predict") + "/v1"
     with openai.OpenAI(api_key="none", base_url=url) as client:

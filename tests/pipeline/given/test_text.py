@@ -8,6 +8,7 @@ import pytest
 
 from apps.text.card import read_card
 from pipeline.errors import GivenError
+from pipeline.given import adoption
 from pipeline.given.adoption import is_given
 from pipeline.given.directory import write_directory
 from pipeline.given.formats import recognise
@@ -227,3 +228,23 @@ def test_the_app_reads_the_card_that_is_written(tmp_path: Path) -> None:
     }.items():
         write(tmp_path / f"{name}.json", card_of(made))
         assert read_card(str(tmp_path / f"{name}.json")).max_tokens == 512
+
+
+def test_an_exported_precision_is_written_and_makes_another_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adoption, "MADE", tmp_path / "models")
+    monkeypatch.setattr(adoption, "make_golden", golden)
+    source = sentence_transformers(tmp_path / "mini")
+    made = {
+        precision: adoption.adopt(source, {"PRECISION": precision} if precision else {}, True)
+        for precision in ("", "int8")
+    }
+    assert {path.name for path in made.values()} == {"mini"} and made[""] != made["int8"]
+    for precision, path in made.items():
+        assert f"PRECISION={precision or 'exact'}\n" in (path / "model.env").read_text()
+
+
+def golden(directory: Path, _environ: Any, _stays_here: bool) -> str:
+    write(directory / "example.json", {"request": {"inputs": "a"}, "answer": {}})
+    return "found"

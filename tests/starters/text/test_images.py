@@ -41,7 +41,7 @@ def test_a_classifier_is_answered_as_by_transformers_pipeline(classifier: Path) 
         assert predicted == max(chances, key=chances.__getitem__)
     readme = (classifier / "README.md").read_text()
     assert "One of the labels joy, anger, fear is predicted" in readme
-    assert "200 texts in batches of 64, against transformers: numbers within" in readme
+    assert "200 texts in batches of 64, by transformers: numbers within" in readme
 
 
 def test_another_head_than_that_of_the_card_ends_the_build(
