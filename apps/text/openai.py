@@ -21,9 +21,9 @@ from serving import BadRequest
 from serving.contract import Contract
 from serving.log import counts
 
-MAX_TEXTS = 2048
+MAX_TEXTS, MAX_CHARACTERS = 2048, 100_000
 TYPES = {400: "invalid_request_error", 413: "invalid_request_error", 500: "server_error"}
-Text = Annotated[str, Meta(min_length=1)]
+Text = Annotated[str, Meta(min_length=1, max_length=MAX_CHARACTERS)]
 Texts = Annotated[list[Text], Meta(min_length=1, max_length=MAX_TEXTS)]
 
 

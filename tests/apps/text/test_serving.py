@@ -88,6 +88,7 @@ def test_the_log_counts_the_tokens_that_were_read(function: Any, capsys: Any) ->
         ({"inputs": []}, "inputs: expected array of length >= 1"),
         ({"inputs": [1]}, "inputs[0]: expected str, got int"),
         ({"inputs": ["a"] * 2049}, "inputs: expected array of length <= 2048"),
+        ({"inputs": "a" * 100_001}, "inputs: expected str of length <= 100000"),
         ({"inputs": "a", "truncate": 1}, "truncate: expected bool, got int"),
         ({"text": "a"}, "Object contains unknown field text"),
     ],
