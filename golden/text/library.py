@@ -84,6 +84,7 @@ class Classifier:
 
 def load(directory: Path, lowercase: bool) -> Embedder | Classifier:
     """Load a directory by what it is."""
+    torch.set_num_threads(1)  # texts come one by one: more threads would wait for each other
     if (directory / "modules.json").exists():
         return Embedder(directory, lowercase)
     return Classifier(directory, lowercase)
