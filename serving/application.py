@@ -20,8 +20,8 @@ from msgspec.json import encode
 from serving.contract import A, Contract, R, Reader
 from serving.errors import MethodNotAllowed, NotARequest, NotFound, ServingError
 from serving.events import Call, read, text
-from serving.log import Line, counts, milliseconds_since
-from serving.routes import Route, message
+from serving.log import Line, counts
+from serving.routes import Route, message, predict
 
 if TYPE_CHECKING:
     from serving.cors import Cors
@@ -126,13 +126,7 @@ class Application(Generic[R, A]):
         return None
 
     def _predict(self, call: Call, line: Line) -> bytes:
-        started = perf_counter()
-        request = self._contract.request(call)
-        line.parse_ms = milliseconds_since(started)
-        started = perf_counter()
-        answer = self.__wrapped__(request)
-        line.predict_ms = milliseconds_since(started)
-        return self._contract.answer(answer)
+        return predict(self._contract, self.__wrapped__, call, line)
 
     def _health(self, *_: object) -> bytes:
         return encode({"model": self._model, "release": self._release, "loaded": True})

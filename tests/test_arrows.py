@@ -34,6 +34,7 @@ RULES = (
     Rule("engines/*", ["engines"]),
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),
+    Rule("apps/text/*", ["apps", "engines", "serving"], ["msgspec", "tokenizers"]),
     Rule("apps/*", ["apps", "engines", "serving"], ["msgspec"]),
     Rule("golden/compare.py", ["engines"]),  # runs with the image's packages
     Rule("golden/*", ["golden"], ANY),  # the libraries' own packages, in a build stage

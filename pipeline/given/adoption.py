@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,16 +13,19 @@ from pipeline.commands import note
 from pipeline.given.directory import write_directory, write_readme
 from pipeline.given.folders import is_folder_format
 from pipeline.given.formats import Format, recognise
+from pipeline.given.huggingface import is_hugging_face, needed
 from pipeline.given.inside import Inside, columns_file
 from pipeline.given.onnx import is_onnx, weight_files
 from pipeline.given.opening import opened
-from pipeline.given.parts import labels_files
+from pipeline.given.parts import labels_files, parts
 from pipeline.image.golden import make_golden
 from pipeline.model.context import everything_in
 from pipeline.model.names import project_name
+from pipeline.model.settings import MODEL_ENV
 from pipeline.places import BUILD, ROOT
 
 MADE = BUILD / "models"
+PRECISION = "PRECISION"
 CODE = ("starters", "apps", "golden", "engines", "serving")
 
 
@@ -59,7 +63,7 @@ def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     """
     if not is_given(path):
         return path
-    made = MADE / _key(path) / project_name(path)
+    made = MADE / _key(path, environ) / project_name(path)
     if not made.is_dir():
         made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         create(path, made, environ, stays_here)
@@ -91,6 +95,7 @@ def _create(
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
         write_directory(inside, format_, draft)
+        _set_precision(draft / MODEL_ENV, environ)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)
@@ -100,15 +105,23 @@ def _create(
 def _tell(path: Path, inside: Inside, format_: Format) -> None:
     if inside.model != path:
         note(f"{path.name} is {inside.title or 'an archive'}; its model is {inside.model.name}")
-    size_mb = inside.model.stat().st_size / 1e6
+    size_mb = sum(part.source.stat().st_size for part in parts(inside, format_)) / 1e6
     note(f"{inside.model.name} is {format_.title}, {size_mb:,.3f} MB: {format_.runner} runs it")
     if inside.columns:
         note(f"{inside.columns} says more about it")
 
 
-def _key(path: Path) -> str:
-    """A name for what a directory would be made of: the files, and the code."""
-    whole = hashlib.sha256()
+def _set_precision(file: Path, environ: Mapping[str, str]) -> None:
+    """Write an exported PRECISION where there is one to set: the golden request goes by it."""
+    text = file.read_text(encoding="utf-8")
+    if wanted := environ.get(PRECISION):
+        text = re.sub(rf"^{PRECISION}=.*$", lambda _: f"{PRECISION}={wanted}", text, flags=re.M)
+        file.write_text(text, encoding="utf-8")
+
+
+def _key(path: Path, environ: Mapping[str, str]) -> str:
+    """A name for what a directory would be made of: the files, the code, the precision."""
+    whole = hashlib.sha256(environ.get(PRECISION, "").encode())
     for file in (*_files(path), *_code()):
         whole.update(os.fsencode(file.name) + b"\0")
         with file.open("rb") as content:
@@ -120,6 +133,8 @@ def _key(path: Path) -> str:
 def _files(path: Path) -> list[Path]:
     said = columns_file(path)
     files = [*([said, *labels_files(said)] if said else [])]
+    if path.is_dir() and is_hugging_face(path):
+        return files + needed(path)
     if path.is_dir():
         return files + [file for file in everything_in(path) if file.is_file()]
     return [path, *files, *(weight_files(path) if is_onnx(path) else [])]

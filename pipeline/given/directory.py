@@ -8,15 +8,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pipeline.given.formats import SKOPS, Format
+from pipeline.given.formats import SKOPS, TEXT, Format
 from pipeline.given.inside import COLUMNS, Inside
 from pipeline.given.parts import APP, parts
 from pipeline.given.skops import fit_requirements
+from pipeline.given.text import card_of
 from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
-ROWS = "rows.json"
+CARD, ROWS = "card.json", "rows.json"
 MAX_SHOWN = 1000  # characters of a request in a README
 
 
@@ -43,6 +44,9 @@ def write_directory(inside: Inside, format_: Format, into: Path) -> None:
         _write_json(into / APP / COLUMNS, inside.told)
     if inside.rows:
         _write_json(into / APP / ROWS, inside.rows)
+    if format_ is TEXT:
+        _write_json(into / APP / CARD, card_of(inside.model))
+        return
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.write(f"# What runs the model, and its file in {APP}/.\n")
         file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")

@@ -11,8 +11,18 @@ from pipeline.given.inside import Inside
 from pipeline.given.mlflow import read_mlflow
 from pipeline.given.strangers import FOLDERS as STRANGERS
 
+
+def read_hugging_face(folder: Path) -> Inside:
+    """Take a directory of Hugging Face's as the model that it is."""
+    return Inside(folder)
+
+
 # By a file that tells them; each finds the model.
-FOLDERS: tuple[tuple[str, Callable[[Path], Inside]], ...] = (("MLmodel", read_mlflow),)
+FOLDERS: tuple[tuple[str, Callable[[Path], Inside]], ...] = (
+    ("MLmodel", read_mlflow),
+    ("modules.json", read_hugging_face),
+    ("config.json", read_hugging_face),
+)
 MAX_LISTED = 5
 # Beside a model in SageMaker's archives, or in any folder.
 NOT_MODELS = {".py", ".csv", ".md", ".yaml", ".yml", ".png", ".ipynb"}

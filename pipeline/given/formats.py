@@ -46,15 +46,18 @@ LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt
 SKOPS = Format(
     "an estimator of scikit-learn, saved by skops", "sklearn", "sklearn", "model.skops", "tabular"
 )
+TEXT = Format("a model of texts in Hugging Face's format", "onnx:Session", "text", "model")
 
 
 def recognise(path: Path) -> Format:
-    """Find the format of a model's file.
+    """Find the format of a model's file, or of a directory of Hugging Face's.
 
     Raises:
         GivenError: it is none that can be served; the message says what it is, and the way out.
         OSError: the file cannot be read.
     """
+    if path.is_dir():
+        return TEXT
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     found = _format(path, head)

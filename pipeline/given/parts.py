@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import GivenError
-from pipeline.given.formats import ONNX, Format
+from pipeline.given.formats import ONNX, TEXT, Format
+from pipeline.given.huggingface import needed
 from pipeline.given.inside import COLUMNS, Inside
 from pipeline.given.onnx import weight_files
 
@@ -32,15 +33,22 @@ def parts(inside: Inside, format_: Format) -> list[Part]:
     Raises:
         GivenError: one that another names is not there.
     """
+    if format_ is TEXT:
+        folder = inside.model
+        return [Part(file, f"{format_.file}/{_below(folder, file)}") for file in needed(folder)]
     found = [Part(inside.model, f"{APP}/{format_.file}")]
     if format_ is ONNX:
         folder = inside.model.parent
         weights = weight_files(inside.model)
-        found += [Part(file, f"{APP}/{file.relative_to(folder).as_posix()}") for file in weights]
+        found += [Part(file, f"{APP}/{_below(folder, file)}") for file in weights]
     if inside.columns:
         found.append(Part(inside.columns, f"{APP}/{COLUMNS}"))
         found += [Part(file, f"{APP}/{file.name}") for file in labels_files(inside.columns)]
     return found
+
+
+def _below(folder: Path, file: Path) -> str:
+    return file.relative_to(folder).as_posix()
 
 
 def labels_files(columns: Path) -> list[Path]:

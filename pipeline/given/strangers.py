@@ -10,7 +10,8 @@ from pipeline.given.tflite import is_tflite
 
 TAKEN = (
     "Taken are .onnx and .tflite files, XGBoost's and LightGBM's of save_model, scikit-learn's of"
-    " skops, and model directories: README has the list"
+    " skops, directories of Hugging Face's for texts and of MLflow's, SageMaker's archives, and"
+    " model directories: README has the list"
 )
 PICKLE = (
     "is a pickle: loading it runs whatever code it holds, and it breaks with the next version. Save"
