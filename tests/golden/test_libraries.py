@@ -87,7 +87,7 @@ def whole_case(folder: Path) -> dict[str, Any]:
 def test_the_app_answers_as_the_library(built: tuple[Any, Path]) -> None:
     app, folder = built
     case = whole_case(folder)
-    assert len(case["request"]["rows"]) == 200
+    assert len(case["request"]["rows"]) >= 200
     assert not [*differences(case["answer"], app(case["request"], None))]
 
 
