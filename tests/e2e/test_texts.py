@@ -28,7 +28,7 @@ def put_live(model: Model) -> str:
 def test_all_minilm_embeds_as_transformers_does_and_speaks_with_openais_client(
     new_model: Callable[..., Model], tmp_path: Path
 ) -> None:
-    model = new_model("All MiniLM", str(source(tmp_path)))
+    model = new_model("mini lm", str(source(tmp_path)))
     said = put_live(model)
     assert "200 texts in batches of 1, by transformers: numbers within" in said
     embeddings = model.post({"inputs": TEXTS})["embeddings"]
