@@ -21,10 +21,15 @@ import numpy as np
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 # Of the sizes that a model leaves open: of the batch, and of the others.
-OPEN_SIZES = [(batch, size) for batch in (1, 3) for size in (1, 2, 8, 64, 224, 512)]
+OPEN_SIZES = [(batch, size) for size in (1, 2, 8, 64, 224, 512) for batch in (1, 3)]
 # Which sizes without a name are the batch's: the first, or all but the last, as in a state.
 BATCH_IS_FIRST = (True, False)
 MAX_ELEMENTS = 1_000_000
+MAX_REQUEST_BYTES = 6_291_456
+ELEMENT_BYTES = {
+    **{"float": 4, "float32": 4, "int32": 4, "uint32": 4, "float16": 2, "int16": 2, "uint16": 2},
+    **{"double": 8, "float64": 8, "int64": 8, "uint64": 8},
+}
 CASES = 20
 SEEDS = 4
 LISTED = 2000  # elements; more are sent and answered in base64
@@ -45,6 +50,7 @@ def main(arguments: Sequence[str]) -> None:
     *named, path, last = arguments
     library, folder = (named or ["onnx"])[0], Path(last)
     session = import_module(f"golden.{library}").session(path)
+    _check_size(session)
     cases = [*itertools.islice(_cases(session), CASES)]
     if not cases:
         sys.exit(NO_REQUEST)
@@ -52,6 +58,24 @@ def main(arguments: Sequence[str]) -> None:
     _write(folder / "cases.json", cases)
     _write(folder / "example.json", cases[0])
     (folder / "found.txt").write_text(_found(session), encoding="utf-8")
+
+
+def _check_size(session: Any) -> None:
+    """Refuse a model whose smallest request is more than Lambda carries."""
+    total = 0
+    for port in session.get_inputs():
+        elements = math.prod(size for size in port.shape or () if isinstance(size, int))
+        total += elements * ELEMENT_BYTES.get(_element(port.type), 1) * 4 // 3
+        if total > MAX_REQUEST_BYTES:
+            sys.exit(
+                f"the input {port.name}, {_described(port)}, has {total / 1e6:,.2f} MB in base64,"
+                f" and Lambda carries {MAX_REQUEST_BYTES / 1e6:.2f}: export the model for smaller"
+                " inputs, or for uint8 or float16, or say in columns.json that it is an image"
+            )
+
+
+def _element(type_: str) -> str:
+    return type_.removeprefix("tensor(").removesuffix(")")
 
 
 def _cases(session: Any) -> Iterator[dict[str, Any]]:
@@ -132,7 +156,7 @@ def _draw(session: Any, shapes: dict[str, list[int]], seed: int) -> Arrays:
 
 def _array(type_: str, shape: Sequence[int], chance: np.random.Generator, seed: int) -> Any:
     """Draw numbers about 0, or between 0 and 1; whole numbers from the least, which codes are."""
-    element = type_.removeprefix("tensor(").removesuffix(")")
+    element = _element(type_)
     if element == "string":
         return np.array(chance.choice(["a", "b", ""], shape), dtype=object)
     if element == "bool":
@@ -150,7 +174,7 @@ def _found(session: Any) -> str:
 
 
 def _described(port: Any) -> str:
-    element = port.type.removeprefix("tensor(").removesuffix(")")
+    element = _element(port.type)
     sizes = ", ".join(str(size) if size not in (None, "") else "?" for size in port.shape or [])
     return f"{element} of shape [{sizes}]" if port.shape is not None else element
 
