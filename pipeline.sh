@@ -17,7 +17,7 @@ Steps, always in this order:
   -t          send the golden request to the API and check the answer
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
-  -n DIR      write a model directory: of a model's file, or one to start from
+  -n DIR      write a model directory: that of a MODEL, or one to start from
 Options:
   -s STAGE    dev, stage or prod
   -l          the local AWS on this machine: no account needed
@@ -26,7 +26,8 @@ Options:
   -i RELEASE  deploy this release
   -y          answer yes; with -x also delete images and release records
   -h          show this help
-MODEL is a model directory, by default the current one, or a model's file:
+MODEL is a model directory, by default the current one, or a model's own file
+or folder. For example:
   bash pipeline.sh -l -s dev -r -p ./xgboost-example -d -t
 EOF
 }
