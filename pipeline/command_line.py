@@ -18,7 +18,7 @@ STEPS = {
     "registry": ("registry", "-r: create or update the ECR repository and the S3 bucket"),
     "push": ("push", "-p: build, check and push the image; prints the release's name"),
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
-    "try": ("try_api", "-t: send the golden request to the API and check the answer"),
+    "ask": ("ask", "-t: send the golden request to the API and check the answer"),
     "delete": ("delete", "-x: delete the stage's stacks, after asking"),
     "new": ("new", "-n: write a model directory"),
     "golden": ("golden", "make the golden request by the model's own library"),
@@ -27,7 +27,7 @@ STEPS = {
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
     "request": ("request", "print the golden request of a model"),
 }
-NEED_STAGE = ("registry", "push", "deploy", "try", "delete")
+NEED_STAGE = ("registry", "push", "deploy", "ask", "delete")
 
 
 def main(arguments: Sequence[str]) -> int:
