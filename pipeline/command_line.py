@@ -20,6 +20,7 @@ STEPS = {
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
     "ask": ("ask", "-t: send the golden request to the API and check the answer"),
     "delete": ("delete", "-x: delete the stage's stacks, after asking"),
+    "try": ("try_here", "run the app here, without Docker, and again at each change"),
     "new": ("new", "-n: write a model directory"),
     "golden": ("golden", "make the golden request by the model's own library"),
     "measure": ("measure", "-b: measure the image with several sizes of memory"),
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--release", default="", help="the release to deploy")
     parser.add_argument("--yes", action="store_true", help="answer every question with yes")
     parser.add_argument("--check-model", action="store_true", help="as a push of it follows")
+    parser.add_argument("--port", type=int, default=0, help="to try on; by default a free one")
     parser.add_argument("--local", type=Path, metavar="FILE", help="what `local/aws file` prints")
     parser.add_argument("--scratch", type=Path, metavar="FOLDER", help="a folder of this run")
     return parser

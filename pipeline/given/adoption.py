@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,11 +42,44 @@ def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     """
     if not is_given(path):
         return path
-    made = MADE / _key(path) / project_name(path)
+    made = _made(path)
     if not made.is_dir():
         made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         create(path, made, environ, stays_here)
     return made
+
+
+def _made(path: Path) -> Path:
+    return MADE / _key(path) / project_name(path)
+
+
+def adopt_unasked(path: Path, folder: Path) -> Path:
+    """Give the model directory of a path without asking its library, which takes Docker.
+
+    Args:
+        path: what the user named.
+        folder: that a directory is made in, without a golden request, where `adopt` has made none.
+
+    Raises:
+        GivenError: the file cannot be served.
+    """
+    if not is_given(path):
+        return path
+    made = _made(path)
+    if made.is_dir():
+        return made
+    draft = folder / project_name(path)
+    shutil.rmtree(draft, ignore_errors=True)
+    _draft(path, draft)
+    return draft
+
+
+def _draft(path: Path, into: Path) -> Format:
+    """Write the directory of a model's file, but for what only its library knows."""
+    format_ = recognise(path)
+    _tell(path, format_)
+    write_directory(path, format_, into)
+    return format_
 
 
 def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool) -> None:
@@ -60,12 +94,10 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
     Raises:
         GivenError, ImageError, OSError: it cannot be made.
     """
-    format_ = recognise(path)
-    _tell(path, format_)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
-        write_directory(path, format_, draft)
+        format_ = _draft(path, draft)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)
