@@ -14,7 +14,8 @@ PipelineError
 ├── GoldenError        a golden request cannot be used, or was answered otherwise
 ├── ImageError         an image cannot be built, or Lambda would refuse it
 ├── LoopError          an app cannot run on this machine
-│   └── Ended          its process ended, or took too long
+│   └── Ended          its process ended
+│       └── TooSlow    it was ended, since it took longer than TIMEOUT
 ├── PipError           there is no pip, or it failed
 ├── ReleaseError       a release record is missing or cannot be used
 ├── SettingsError      a name or a setting cannot be used
@@ -79,7 +80,11 @@ class LoopError(PipelineError):
 
 
 class Ended(LoopError):
-    """An app's process ended, or took too long."""
+    """An app's process ended."""
+
+
+class TooSlow(Ended):
+    """An app's process was ended, since it took longer than TIMEOUT."""
 
 
 class PipError(PipelineError):

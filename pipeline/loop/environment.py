@@ -73,6 +73,7 @@ def environment(needs: Needs, python: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / FINISHED).is_file():
             shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
             _make(folder, needs, python)
             (folder / FINISHED).touch()
     return _python_of(folder)

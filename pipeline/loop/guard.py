@@ -41,7 +41,7 @@ def is_of_this_user(client_port: int, port: int) -> bool:
     Source: https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt
     """
     try:
-        lines = CONNECTIONS.read_text(encoding="ascii").splitlines()[1:]
+        lines = CONNECTIONS.read_text(encoding="utf-8").splitlines()[1:]
     except OSError:
         return True
     ends = (f":{client_port:04X}", f":{port:04X}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import shlex
@@ -66,11 +67,19 @@ def _take(image: Image, name: str, rest: str, values: Mapping[str, str]) -> None
     elif name == "WORKDIR":
         image.folder = posixpath.join(image.folder, _filled(rest.strip(), known))
     elif name in ("COPY", "ADD"):
-        image.copies += _copy(shlex.split(_filled(rest, known)), image.folder)
+        image.copies += _copy(_words(_filled(rest, known)), image.folder)
     elif name == "RUN":
         image.runs.append(_filled(rest, known))
     elif name == "CMD" and (found := HANDLER.search(rest)):
         image.handler = found[1]
+
+
+def _words(rest: str) -> list[str]:
+    """Read the words of an instruction, which may be a list in JSON."""
+    options, bracket, inside = rest.partition("[")
+    if bracket and inside.rstrip().endswith("]"):
+        return [*options.split(), *json.loads(bracket + inside)]
+    return shlex.split(rest)
 
 
 def _copy(words: list[str], folder: str) -> Iterator[Copy]:

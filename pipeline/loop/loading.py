@@ -59,8 +59,7 @@ def load(options: Options, folder: Path) -> Loaded:
     """
     directory = adopt_unasked(options.model_directory, folder / "given")
     model = _read(directory, options.dockerfile or DOCKERFILE)
-    text = read_dockerfile(model.directory, model.dockerfile)
-    recipe = read_recipe(text, model.arguments)
+    recipe = _recipe(model)
     context = model.make_context(folder / "context")
     python = _python(model, recipe, context)
     task = folder / "task"
@@ -68,6 +67,8 @@ def load(options: Options, folder: Path) -> Loaded:
     name = project_name(options.model_directory)
     environ = _environ(model, recipe, name, python, task)
     tell = _teller(task, directory)
+    for module in recipe.unfollowed:
+        note(f"the image's build runs {module}, which is left out here: what it makes is missing")
     _read_model_file(recipe, python, task, environ)
     process = Process((python, recipe.handler), task, environ, tell)
     golden = None if model.golden is NO_GOLDEN else model.golden
@@ -85,6 +86,14 @@ def _read(directory: Path, dockerfile: str) -> Model:
     check_directory(directory, dockerfile)
     golden = None if (directory / FILE).exists() else NO_GOLDEN
     return read_model(directory, dockerfile, os.environ, golden)
+
+
+def _recipe(model: Model) -> Recipe:
+    try:
+        text = read_dockerfile(model.directory, model.dockerfile)
+        return read_recipe(text, model.arguments)
+    except ValueError as error:
+        raise LoopError(f"{model.dockerfile} cannot be read: {error}") from error
 
 
 def _python(model: Model, recipe: Recipe, context: Path) -> Path:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.errors import Ended
+from pipeline.errors import Ended, TooSlow
 
 CHILD = Path(__file__).with_name("child.py")
 MAX_INIT_SECONDS = 10  # of Lambda's init phase; it goes on as long as a request may take
@@ -68,7 +68,8 @@ class Process:
         """Wait until the app is imported; a traceback where that failed.
 
         Raises:
-            Ended: the process ended, or took longer.
+            Ended: the process ended.
+            TooSlow: it took longer, and was ended.
         """
         return self._reply(MAX_INIT_SECONDS + timeout_seconds)
 
@@ -76,7 +77,8 @@ class Process:
         """Have an event answered.
 
         Raises:
-            Ended: the process ended, or took longer.
+            Ended: the process ended.
+            TooSlow: it took longer, and was ended.
         """
         deadline_ms = int((time.time() + timeout_seconds) * 1000)
         asked = {"event": event, "id": str(uuid.uuid4()), "deadline_ms": deadline_ms}
@@ -109,7 +111,7 @@ class Process:
         while b"\n" not in self._unread:
             if time.monotonic() > deadline:
                 self.end()
-                raise Ended(f"no answer within {timeout_seconds:g} seconds")
+                raise TooSlow(f"no answer within {timeout_seconds:g} seconds")
             ready, _, _ = select.select([self._replies], [], [], POLL_SECONDS)
             block = os.read(self._replies, READ_BYTES) if ready else b""
             if not block and (ready or not self.is_running):

@@ -13,6 +13,8 @@ from pipeline.loop.instructions import Copy, Image, read_images
 TASK = "/var/task"
 SEPARATORS = re.compile(r"&&|\|\||[;{}]")
 BUILD_MODULE = "apps.build."
+# It needs the library that a network was trained with, or a compiler.
+ENGINE_BUILD = re.compile(r"-m (engines\.\w+\.build)\s")
 # What the loop sets itself: the image's values are folders of the image.
 FOLDERS = frozenset({"PATH", "LAMBDA_TASK_ROOT", "HOME", "PYTHONPATH"})
 
@@ -32,6 +34,7 @@ class Recipe(NamedTuple):
         copies: what of the context is in the app's folder, in order; targets are below it.
         variables: of the image that runs.
         steps: the words behind `python -m`, of what reads the model while the image is built.
+        unfollowed: modules that make files for the app, and are left to the image's build.
         handler: module and function, `app.handler`.
     """
 
@@ -39,6 +42,7 @@ class Recipe(NamedTuple):
     copies: list[Copy]
     variables: dict[str, str]
     steps: list[list[str]]
+    unfollowed: list[str]
     handler: str
 
 
@@ -57,6 +61,7 @@ def read_recipe(text: str, arguments: Mapping[str, str]) -> Recipe:
         copies=[*_task_copies(images)],
         variables={key: last.variables[key] for key in last.variables.keys() - FOLDERS},
         steps=[*_steps(commands)],
+        unfollowed=ENGINE_BUILD.findall(" ".join(commands)),
         handler=last.handler,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.commands import note, say
 from pipeline.curl import curl
-from pipeline.errors import Ended, GoldenError, PipelineError
+from pipeline.errors import Ended, GoldenError, PipelineError, TooSlow
 from pipeline.given.adoption import is_given
 from pipeline.loop import events
 from pipeline.loop.events import Answer, NoReply, Request, event_of, message
@@ -138,7 +138,8 @@ class Loop:
             reply = loaded.process.ask(event, float(loaded.model.settings["TIMEOUT"]))
         except Ended as error:
             note(f"{error}. Lambda would start another process, and so does the loop")
-            return message(504, str(error))
+            is_late = isinstance(error, TooSlow)
+            return message(504, str(error)) if is_late else message(502, events.FAILURE)
         try:
             if reply.traceback:
                 raise NoReply(reply.traceback)
