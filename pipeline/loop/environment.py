@@ -148,5 +148,5 @@ def _run(command: Sequence[str]) -> None:
         raise
     if status:
         errors = [line for line in lines if line.startswith("ERROR:")]
-        said = "".join(errors or lines[-LINES_OF_PIP:]).strip()
+        said = (errors[-1] if errors else "".join(lines[-LINES_OF_PIP:])).strip()
         raise LoopError(f"the requirements cannot be installed on this machine. pip says: {said}")
