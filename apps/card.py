@@ -1,12 +1,13 @@
 """What a model of tabular data says of itself, with what `columns.json` adds: `card.json`."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.json import decode
 
 Category = str | int | float | bool
-Label = str | int
+Label = str | int | float | bool
 # A number or several for a row; of classes the chance of the second, the chance of each, or a code.
 Gives = Literal["number", "numbers", "chance", "chances", "code"]
 
@@ -18,6 +19,8 @@ class Column(Struct, forbid_unknown_fields=True, omit_defaults=True):
         name: as callers spell it.
         kind: what its values are.
         categories: of a categorical column, in the order of their codes.
+        others: whether the model takes other categories too.
+        required: whether a value may not be missing.
         unit: of its numbers.
         description: what it is.
         minimum: the least value that a caller may send.
@@ -25,8 +28,10 @@ class Column(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """
 
     name: str
-    kind: Literal["float", "int", "bool", "categorical"] = "float"
+    kind: Literal["float", "int", "bool", "categorical", "text", "unused"] = "float"
     categories: list[Category] = []
+    others: bool = False
+    required: bool = False
     unit: str = ""
     description: str = ""
     minimum: float | None = None
@@ -49,6 +54,15 @@ class Card(Struct, forbid_unknown_fields=True, omit_defaults=True):
     classes: list[Label] = []
     unit: str = ""
     description: str = ""
+
+
+def text_columns(columns: Sequence[Column]) -> frozenset[int]:
+    """List the positions of the columns of texts."""
+    return frozenset(
+        position
+        for position, column in enumerate(columns)
+        if column.kind == "text" or any(isinstance(one, str) for one in column.categories)
+    )
 
 
 def read_card(path: str) -> Card:

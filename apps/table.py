@@ -37,7 +37,7 @@ class Table:
             for position, column in enumerate(columns)
             if column.kind == "categorical"
         }
-        self.request_type = _request_type(columns, kind)
+        self.request_type = request_type(columns, kind)
 
     def tensor(self, rows: Sequence[Any]) -> Tensor:
         """Pack rows that the request's type has checked; a missing value becomes NaN.
@@ -46,28 +46,40 @@ class Table:
             BadRequest: a category that the model does not know.
         """
         width = len(self._columns)
-        lists = [row if type(row) is tuple else astuple(row) for row in rows]
-        values = list(chain.from_iterable(lists))
+        values = list(chain.from_iterable(tuples(rows)))
         for position, codes in self._codes.items():
             try:
                 values[position::width] = [codes[value] for value in values[position::width]]
             except KeyError as error:
-                raise self._unknown(position, values[position::width]) from error
+                column, found = self._columns[position], values[position::width]
+                raise unknown_category(column, found) from error
         if None in values:
             values = [nan if value is None else value for value in values]
         return Tensor((len(rows), width), pack(self._kind, values))
 
-    def _unknown(self, position: int, values: Sequence[Any]) -> BadRequest:
-        column = self._columns[position]
-        known = self._codes[position]
-        row = next(row for row, value in enumerate(values) if value not in known)
-        names = ", ".join(map(str, column.categories[:SHOWN_CATEGORIES]))
-        more = len(column.categories) - SHOWN_CATEGORIES
-        rule = f"must be one of {names}" + (f" and {more} more" if more > 0 else "")
-        return BadRequest(f"rows[{row}].{column.name}: {rule}, got {values[row]!r}")
+
+def tuples(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Give each row that the request's type has checked as a value for each column."""
+    return [row if type(row) is tuple else astuple(row) for row in rows]
 
 
-def _request_type(columns: Sequence[Column], kind: Kind) -> Any:
+def unknown_category(column: Column, values: Sequence[Any]) -> BadRequest:
+    """Name the first of a column's values that is none of its categories."""
+    known = {None, *column.categories}
+    row = next(row for row, value in enumerate(values) if value not in known)
+    names = ", ".join(map(str, column.categories[:SHOWN_CATEGORIES]))
+    more = len(column.categories) - SHOWN_CATEGORIES
+    rule = f"must be one of {names}" + (f" and {more} more" if more > 0 else "")
+    return BadRequest(f"rows[{row}].{column.name}: {rule}, got {values[row]!r}")
+
+
+def request_type(columns: Sequence[Column], kind: Kind) -> Any:
+    """Make the type of a request for rows of these columns.
+
+    Args:
+        columns: of a row, in the order of the model.
+        kind: of its numbers.
+    """
     types = [_described(column, kind) for column in columns]
     fields = [f"f{position}" for position in range(len(columns))]  # names may be any text
     names = {field: column.name for field, column in zip(fields, columns, strict=True)}
@@ -81,13 +93,17 @@ def _request_type(columns: Sequence[Column], kind: Kind) -> Any:
 def _described(column: Column, kind: Kind) -> Any:
     unit = f"in {column.unit}" if column.unit else ""
     text = ", ".join(filter(None, [column.description, unit]))
-    type_ = _type(column, kind) | None
+    type_ = _type(column, kind) if column.required else _type(column, kind) | None
     return Annotated[type_, Meta(description=text)] if text else type_
 
 
 def _type(column: Column, kind: Kind) -> Any:
     if column.kind == "bool":
         return bool | Literal[0, 1]
+    if column.kind == "text":
+        return str
+    if column.kind == "unused":
+        return str | float | bool
     if column.kind == "categorical":
         return _category_type(column)
     least = kind.minimum if column.minimum is None else column.minimum
@@ -100,4 +116,5 @@ def _category_type(column: Column) -> Any:
     either: Any = None
     for type_ in dict.fromkeys(map(type, column.categories)):
         either = type_ if either is None else either | type_
-    return Annotated[either, Meta(extra_json_schema={"enum": column.categories})]
+    word = "examples" if column.others else "enum"
+    return Annotated[either, Meta(extra_json_schema={word: column.categories})]

@@ -81,7 +81,7 @@ warm_ms = median(took_ms(lambda: app.handler(request, None)) for _ in range(50))
 peak = peak_mib()
 from PIL import Image
 decode = {
-    name: (median(took_ms(lambda: app.pixels(photograph, 256, 224)) for _ in range(20)),
+    name: (median(took_ms(lambda: app.pixels(photograph, app.model.framing)) for _ in range(20)),
            median(took_ms(lambda: whole(photograph)) for _ in range(20)))
     for name, photograph in (("given", content), ("large", large))
 }

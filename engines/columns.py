@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 Category = str | int | float | bool
-ColumnKind = Literal["float", "int", "bool", "categorical"]
+ColumnKind = Literal["float", "int", "bool", "categorical", "text", "unused"]
 
 
 class Column(NamedTuple):
@@ -13,3 +13,5 @@ class Column(NamedTuple):
     kind: ColumnKind
     # What the codes 0, 1, … of a categorical column stand for; None where the model does not say.
     categories: tuple[Category, ...] | None = None
+    # Whether the model also takes categories that it has not seen.
+    others: bool = False

@@ -125,6 +125,11 @@ def _read(model: str | os.PathLike[str], name: str) -> bytes:
         text = file.read()
     if not text.startswith((b"tree\n", b"tree\r\n")):
         raise ModelError(f"{name} is not a model of LightGBM: save the model with {SAVE}")
+    if text[:32].replace(b"\r", b"").startswith(b"tree\nversion=v2\n"):
+        raise ModelError(
+            f"{name} is of LightGBM 2, whose files do not tell whether they are whole: save it"
+            f" again with a newer one, lightgbm.Booster(model_file={name!r}).{SAVE}"
+        )
     if not _is_whole(text):
         raise ModelError(f"{name} is cut short, or was changed: copy it again, or use {SAVE}")
     return text
@@ -141,8 +146,10 @@ def _is_whole(text: bytes) -> bool:
             place += int(size)
     except (KeyError, ValueError):
         return False
-    end = text.rfind(b"\nend of parameters\n", place)
-    return text.startswith(END_OF_TREES, place) and end > 0 and b"\0" not in text
+    rest = text[place:].replace(b"\r", b"")
+    # A model that was read from a file of LightGBM 2 and saved again has no parameters.
+    end = b"\nend of parameters\n" if b"\nparameters:" in rest else b"\npandas_categorical:"
+    return rest.startswith(END_OF_TREES) and end in rest and b"\0" not in text
 
 
 def _header(text: bytes) -> dict[str, str]:

@@ -18,6 +18,7 @@ from engines.tensor import KINDS, Tensor, nested
 
 TOLERANCE = 1e-6  # where a case has none
 TYPES = {kind.name: kind for kind in KINDS.values()}
+SHOWN = 600  # characters of a difference
 ALONE = 5  # rows that are sent alone too
 
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> None:
             with redirect_stdout(StringIO()):  # the app's log
                 answer = handler(request, None)
             for difference in differences(expected, answer, case.get("tolerance", TOLERANCE)):
-                sys.exit(f"the image answers otherwise than the library: {difference}")
+                sys.exit(f"the image answers otherwise than the library: {difference[:SHOWN]}")
             compared += len(request.get("rows", [0]))
     print(f"{compared} {unit} are answered as the library's own package answers them")
 

@@ -9,6 +9,7 @@ import numpy as np
 ROWS = 200
 MISSING = 0.1  # of the values
 UNUSED = [0.0, 1.0, -1.0]  # for a column that no tree looks at
+TEXTS = ["", "a", "a good one", "not so good, and far too long", "déjà vu 東京"]
 Column = dict[str, Any]  # of a card
 
 
@@ -29,8 +30,12 @@ def around(thresholds: Sequence[float], kind: type[np.floating[Any]]) -> list[fl
 def values(column: Column, numbers: Sequence[float]) -> list[Any]:
     """List what a row may have in a column: its categories, or those of the numbers that fit."""
     kind = column.get("kind", "float")
+    if kind == "text":
+        return TEXTS
+    if kind == "unused":
+        return [None]
     if kind == "categorical":
-        return list(column["categories"])
+        return [*column["categories"], *_others(column)]
     if kind == "bool":
         return [True, False]
     if kind == "int":
@@ -38,6 +43,14 @@ def values(column: Column, numbers: Sequence[float]) -> list[Any]:
     least, most = column.get("minimum"), column.get("maximum")
     inside = [n for n in numbers if _between(n, least, most)]
     return inside or [edge for edge in (least, most) if edge is not None]
+
+
+def _others(column: Column) -> list[Any]:
+    """Give a category that the model has not seen, where it takes such."""
+    if not column.get("others"):
+        return []
+    seen = column["categories"]
+    return ["unseen"] if isinstance(seen[0], str) else [max(seen) + 1]
 
 
 def _between(number: float, least: float | None, most: float | None) -> bool:
@@ -56,7 +69,11 @@ def draw(
     """
     chance = random.Random(0)
     choices = [values(column, numbers(position)) for position, column in enumerate(columns)]
+    missing = [0 if column.get("required") else MISSING for column in columns]
     return [
-        [None if chance.random() < MISSING else chance.choice(choice) for choice in choices]
+        [
+            None if chance.random() < share else chance.choice(choice)
+            for share, choice in zip(missing, choices, strict=True)
+        ]
         for _ in range(rows)
     ]

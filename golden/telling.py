@@ -5,7 +5,10 @@ from typing import Any
 from golden.rows import Column
 
 SHOWN = 40  # columns, and the categories of one
-KINDS = {"int": "whole number", "bool": "true or false", "float": "number"}
+KINDS = {
+    **{"int": "whole number", "bool": "true or false", "float": "number", "text": "text"},
+    "unused": "not used by the model, but a part of its rows: null will do",
+}
 
 
 def told(card: dict[str, Any]) -> str:
@@ -22,7 +25,8 @@ def _kind(column: Column) -> str:
     if "categories" in column:
         names = column["categories"]
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        return f"one of {', '.join(map(str, names[:SHOWN]))}{more}"
+        others = ", or another" if column.get("others") else ""
+        return f"one of {', '.join(map(str, names[:SHOWN]))}{more}{others}"
     unit = f" in {column['unit']}" if "unit" in column else ""
     described = f", {column['description']}" if "description" in column else ""
     return KINDS[column.get("kind", "float")] + unit + described

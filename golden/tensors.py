@@ -1,10 +1,10 @@
-"""Asks ONNX Runtime's own package what a model of tensors must answer.
+"""Asks a library's own package what a model of tensors must answer.
 
-    python -m golden.tensors model.onnx FOLDER
+    python -m golden.tensors [LIBRARY] MODEL FOLDER
 
-writes `example.json`, `cases.json` and `found.txt` of any `.onnx` file, in the words of
-`apps.tensors`. What an input means, no file says: random numbers are drawn until the model takes
-them, first small ones where it leaves a size open.
+writes `example.json`, `cases.json` and `found.txt`, in the words of `apps.tensors`. LIBRARY is the
+module here that has the package: `onnx`, if none is named. What an input means, no file says:
+random numbers are drawn until the model takes them, first small ones where it leaves a size open.
 """
 
 import base64
@@ -13,11 +13,11 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 # Of the sizes that a model leaves open: of the batch, and of the others.
@@ -25,15 +25,14 @@ OPEN_SIZES = [(batch, size) for batch in (1, 3) for size in (1, 2, 8, 64, 224, 5
 # Which sizes without a name are the batch's: the first, or all but the last, as in a state.
 BATCH_IS_FIRST = (True, False)
 MAX_ELEMENTS = 1_000_000
-LOG_NOTHING = 4
 CASES = 20
 SEEDS = 4
 LISTED = 2000  # elements; more are sent and answered in base64
 RELATIVE_TOLERANCE = 1e-4  # of the largest number: another processor rounds otherwise
 WITHOUT_BASE64 = ("string",)
 NO_REQUEST = (
-    "no random request is taken by this model: write example.json by hand, with the answer of"
-    " onnxruntime's own package, into the directory that `bash pipeline.sh -n` writes"
+    "no random request is taken by this model: write example.json by hand, with the answer of its"
+    " library's own package, into the directory that `bash pipeline.sh -n` writes"
 )
 
 
@@ -43,9 +42,9 @@ class Unfit(Exception):
 
 def main(arguments: Sequence[str]) -> None:
     """Write the golden request, the cases and what is found."""
-    path, folder = arguments[0], Path(arguments[1])
-    onnxruntime.set_default_logger_severity(LOG_NOTHING)  # refusals are expected here
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    *named, path, last = arguments
+    library, folder = (named or ["onnx"])[0], Path(last)
+    session = import_module(f"golden.{library}").session(path)
     cases = [*itertools.islice(_cases(session), CASES)]
     if not cases:
         sys.exit(NO_REQUEST)
@@ -72,7 +71,7 @@ def _case(session: Any, inputs: Arrays) -> dict[str, Any]:
     names = [output.name for output in session.get_outputs()]
     try:
         outputs = session.run(names, inputs)
-    except Exception as error:  # of onnxruntime, which has no class for a refusal alone
+    except Exception as error:  # no library has a class for a refusal alone
         raise Unfit(str(error)) from error
     packed = max(array.size for array in inputs.values()) > LISTED
     request = {name: written(array, packed) for name, array in inputs.items()}
@@ -81,7 +80,7 @@ def _case(session: Any, inputs: Arrays) -> dict[str, Any]:
 
 
 def written(value: Any, packed: bool) -> Any:
-    """Write what ONNX Runtime takes or gives as JSON has it: lists, or base64 of an array."""
+    """Write what a library takes or gives as JSON has it: lists, or base64 of an array."""
     if isinstance(value, list):
         return [written(item, packed) for item in value]
     if isinstance(value, dict):

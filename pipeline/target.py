@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pipeline.cloud.aws import prepare
 from pipeline.errors import PipelineError
-from pipeline.given.adoption import adopt, is_given
+from pipeline.given.adoption import adopt, check_given, is_given
 from pipeline.model.directory import Model, read_model
 from pipeline.model.dockerfile import read_dockerfile
 from pipeline.model.names import Names, names
@@ -58,6 +58,8 @@ def target_of(options: Options) -> Target:
     directory = None if path and is_given(path) else path
     if directory:
         check_directory(directory, options.dockerfile)
+    elif path:
+        check_given(path)
     found = names(path, os.environ, options.stage)
     local_url = _enter_local(options.local) if options.local else ""
     prepare(local=bool(options.local))

@@ -4,6 +4,8 @@
     GET  /predict and /predict/health  the model's name and release, and that it is loaded
     GET  /predict/openapi.json         the contract, as OpenAPI 3.1
 
+An app can add further paths, each a `serving.routes.Route`.
+
 `/predict` is the value of the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
 Pages of the origins in CORS_ORIGINS may ask too: `OPTIONS` tells their browsers.
 """
@@ -18,7 +20,8 @@ from msgspec.json import encode
 from serving.contract import A, Contract, R, Reader
 from serving.errors import MethodNotAllowed, NotARequest, NotFound, ServingError
 from serving.events import Call, read, text
-from serving.log import Line, milliseconds_since
+from serving.log import Line, counts
+from serving.routes import Route, message, predict
 
 if TYPE_CHECKING:
     from serving.cors import Cors
@@ -42,21 +45,24 @@ class Application(Generic[R, A]):
         self._path = "/" + (os.environ.get("API_PATH") or "predict").strip("/")
         self._cold_start = True
         below = self._path.rstrip("/")
-        self._routes: dict[str, dict[str, Callable[[Call, Line], bytes]]] = {
-            self._path: {"GET": self._health, "POST": self._predict},
-            f"{below}/health": {"GET": self._health},
-            f"{below}/openapi.json": {"GET": self._openapi},
-        }
-        self._cors: Cors | None = None
-        if origins := os.environ.get("CORS_ORIGINS"):
-            self._let_pages_ask(origins)
+        self._cors = _cors(os.environ.get("CORS_ORIGINS"))
+        self._routes: dict[str, Route] = {}
+        self.add(self._path, Route({"GET": self._health, "POST": self._predict}))
+        self.add(f"{below}/health", Route({"GET": self._health}))
+        self.add(f"{below}/openapi.json", Route({"GET": self._openapi}))
 
-    def _let_pages_ask(self, origins: str) -> None:
-        from serving.cors import Cors
+    def add(self, path: str, route: Route) -> None:
+        """Put something at a further path; pages of CORS_ORIGINS may ask there too.
 
-        self._cors = Cors(origins)
-        for actions in self._routes.values():
-            actions["OPTIONS"] = self._cors.preflight
+        Raises:
+            ValueError: there is something at the path already.
+        """
+        path = "/" + path.strip("/")
+        if path in self._routes:
+            raise ValueError(f"{path} is taken: give the model or the other door another path")
+        if self._cors:
+            route = route._replace(actions={**route.actions, "OPTIONS": self._cors.preflight})
+        self._routes[path] = route
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Answer an event; `context` is Lambda's.
@@ -71,6 +77,7 @@ class Application(Generic[R, A]):
             cold_start=self._cold_start,
         )
         self._cold_start = False
+        counts.tokens = None
         try:
             call = read(event)
         except NotARequest as error:
@@ -85,43 +92,41 @@ class Application(Generic[R, A]):
     def _reply(self, call: Call, line: Line) -> Any:
         """Reply with the answer, or with what is wrong."""
         headers = self._cors.headers(call) if self._cors else {}
+        route = None if call.door == "invoke" else self._route(call)
+        failure = route.error if route else message
         try:
-            body = self._answer(call, line)
+            body = self._answer(route, call, line)
             line.status = 200 if body else 204
             return call.reply(line.status, body, headers)
         except ServingError as error:
             line.status = error.status
-            body = encode({"message": text(str(error))})
+            body = encode(failure(error.status, text(str(error))))
             return call.reply(error.status, body, headers | error.headers)
         except Exception as error:
             line.blame(error)
-            return call.reply(500, encode({"message": "Internal server error"}), headers)
+            return call.reply(500, encode(failure(500, "Internal server error")), headers)
 
-    def _answer(self, call: Call, line: Line) -> bytes:
+    def _answer(self, route: Route | None, call: Call, line: Line) -> bytes:
         if call.door == "invoke":
             return self._predict(call, line)
-        actions = self._actions(call)
+        if route is None:
+            raise NotFound(f"there is nothing at {call.path}, the model is at {self._path}")
+        actions = route.actions
         action = actions.get("GET" if call.method == "HEAD" else call.method)
         if action is None:
             allowed = ", ".join(["HEAD", *actions])
             raise MethodNotAllowed(f"use one of {allowed}, not {call.method}", Allow=allowed)
         return action(call, line)
 
-    def _actions(self, call: Call) -> dict[str, Callable[[Call, Line], bytes]]:
+    def _route(self, call: Call) -> Route | None:
         """Find what is at a path, by its end where what stands before it cannot be known."""
-        for path, actions in self._routes.items():
+        for path, route in self._routes.items():
             if call.path == path or (call.below_base_path and call.path.endswith(path)):
-                return actions
-        raise NotFound(f"there is nothing at {call.path}, the model is at {self._path}")
+                return route
+        return None
 
     def _predict(self, call: Call, line: Line) -> bytes:
-        started = perf_counter()
-        request = self._contract.request(call)
-        line.parse_ms = milliseconds_since(started)
-        started = perf_counter()
-        answer = self.__wrapped__(request)
-        line.predict_ms = milliseconds_since(started)
-        return self._contract.answer(answer)
+        return predict(self._contract, self.__wrapped__, call, line)
 
     def _health(self, *_: object) -> bytes:
         return encode({"model": self._model, "release": self._release, "loaded": True})
@@ -131,6 +136,14 @@ class Application(Generic[R, A]):
 
         routes, model, release = self._routes, self._model, self._release
         return encode(document(self._contract, routes, model, release, self._operation))
+
+
+def _cors(origins: str | None) -> "Cors | None":
+    if not origins:
+        return None
+    from serving.cors import Cors
+
+    return Cors(origins)
 
 
 @overload

@@ -8,6 +8,19 @@ import msgspec
 from serving.events import text
 
 
+class Counts:
+    """What the call that is answered has used; a process answers one call at a time.
+
+    Attributes:
+        tokens: of its texts, where the model is one of texts, which counts them.
+    """
+
+    tokens: int | None = None
+
+
+counts = Counts()
+
+
 class Line(msgspec.Struct, kw_only=True):
     """What the log says of a call; nothing of its body, query or headers.
 
@@ -26,6 +39,7 @@ class Line(msgspec.Struct, kw_only=True):
     parse_ms: float | None = None
     predict_ms: float | None = None
     total_ms: float | None = None
+    tokens: int | None = None
     traceback: str | None = None
 
     def blame(self, error: Exception) -> None:
@@ -38,6 +52,7 @@ class Line(msgspec.Struct, kw_only=True):
     def write(self, started: float) -> None:
         """Write the line, in one piece, of a call that started at a reading of `perf_counter`."""
         self.total_ms = milliseconds_since(started)
+        self.tokens = counts.tokens
         self.timestamp = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
         sys.stdout.write(msgspec.json.encode(self).decode() + "\n")
         sys.stdout.flush()

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from serving.contract import Contract
+from serving.routes import Route
 
 Value = dict[str, Any]
 # In Python `$` would let a newline pass, in other languages not.
@@ -35,12 +36,13 @@ HEALTH = {
     },
     "required": ["model", "release", "loaded"],
 }
+ADDED = {"responses": {"200": {"description": "The answer of what the app has added"}}}
 DOCUMENT = {"type": "object", "required": ["openapi", "info", "paths"]}
 
 
 def document(
     contract: Contract[Any, Any],
-    routes: Mapping[str, Iterable[str]],
+    routes: Mapping[str, Route],
     model: str,
     release: str,
     operation: Mapping[str, Any],
@@ -49,7 +51,7 @@ def document(
 
     Args:
         contract: of the handler.
-        routes: the methods of each path: of the model's, of its health and of this document.
+        routes: by path: the model's, that of its health, of this document, and further ones.
         model: the model's name.
         release: the model's release.
         operation: what else there is to say of a prediction, as OpenAPI spells it.
@@ -58,20 +60,31 @@ def document(
     names = "#/components/schemas/{name}"
     schemas, components = msgspec.json.schema_components(types, ref_template=names)
     request, answer = schemas
-    answers: dict[str, Value] = dict(zip(routes, (HEALTH, HEALTH, DOCUMENT), strict=True))
     predict: Value = _merged(_predict(request, answer, contract.readers), operation)
     made: Value = {
         "openapi": "3.1.0",
         "info": {"title": model, "version": release or "unreleased"},
         # Relative to this document: the function does not know its stage and domain.
         "servers": [{"url": "../" * (next(iter(routes)).rstrip("/").count("/")) or "."}],
-        "paths": {
-            path: _operations(methods, answers[path], predict) for path, methods in routes.items()
-        },
+        "paths": _paths(routes, predict),
         "components": {"schemas": components, "responses": {"Error": _json(ERROR, "An error")}},
     }
     described: Value = _with_base64(made)
     return described
+
+
+def _paths(routes: Mapping[str, Route], predict: Value) -> Value:
+    """Describe the paths: the model's own, which come first, then what its app has added."""
+    answers: dict[str, Value] = dict(zip(routes, (HEALTH, HEALTH, DOCUMENT), strict=False))
+    return {
+        path: {
+            **_operations(
+                route.actions, answers.get(path, {}), predict if path in answers else ADDED
+            ),
+            **route.describe(),
+        }
+        for path, route in routes.items()
+    }
 
 
 def _operations(methods: Iterable[str], answer: Value, predict: Value) -> Value:

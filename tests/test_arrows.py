@@ -30,9 +30,11 @@ class Rule(NamedTuple):
 RULES = (
     Rule("tests/*", PACKAGES, ANY),
     Rule("engines/*/build/*", ["engines"], ANY),  # runs while an image is built
+    Rule("engines/sklearn/*", ["engines"], ["numpy", "pandas", "skops", "sklearn"]),
     Rule("engines/*", ["engines"]),
     Rule("serving/photographs/*", ["serving"], ["PIL"]),
     Rule("serving/*", ["serving"], ["msgspec"]),
+    Rule("apps/text/*", ["apps", "engines", "serving"], ["msgspec", "tokenizers"]),
     Rule("apps/*", ["apps", "engines", "serving"], ["msgspec"]),
     Rule("golden/compare.py", ["engines"]),  # runs with the image's packages
     Rule("golden/*", ["golden"], ANY),  # the libraries' own packages, in a build stage
@@ -44,6 +46,7 @@ RULES = (
     Rule("*-example/*", ["apps", "serving", "engines"], ANY),
     Rule("benchmarks/*/app/*", ["serving", "engines"], ANY),  # images to compare with
     Rule("benchmarks/*", ["benchmarks", "pipeline", "engines"], ANY),
+    Rule("scripts/*", []),
     Rule("figs/*", [], ANY),
 )
 

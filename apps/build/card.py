@@ -26,7 +26,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from apps.build.columns import Told, merged
-from apps.card import Card, Gives
+from apps.card import Card, Column, Gives
 from engines.errors import ModelError
 
 # By what the engines call the objective; what is not here predicts numbers.
@@ -49,7 +49,7 @@ def make_card(engine: Any, told: Told) -> Card:
     """
     gives = _gives(engine)
     return Card(
-        columns=merged(engine.columns, told.columns),
+        columns=_of_numbers(merged(engine.columns, told)),
         gives=gives,
         classes=_classes(engine, gives, told),
         unit=told.unit,
@@ -70,6 +70,17 @@ def read_told(path: str) -> Told:
             return decode(file.read(), type=Told)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelError(f"columns.json: {error}") from error
+
+
+def _of_numbers(columns: list[Column]) -> list[Column]:
+    """Make sure that a model of trees is not said to take text."""
+    for column in columns:
+        if column.kind == "text":
+            raise ModelError(
+                f"columns.json, or the model's signature, says that the column {column.name} is"
+                " text; the model takes numbers"
+            )
+    return columns
 
 
 def _gives(engine: Any) -> Gives:

@@ -14,12 +14,17 @@ from engines.errors import ModelError
 # What LightGBM calls columns that were never named.
 UNNAMED = re.compile(r"Column_[0-9]+")
 
+# What msgspec takes in no field's name.
+UNSPEAKABLE = re.compile(r'["\\\x00-\x1f]')
+
 
 class Told(Struct, forbid_unknown_fields=True):
     """What `columns.json` says; all of it may be left out."""
 
     columns: list[Column] = []
+    whole: bool = False  # whether these are all the columns, as a signature lists them
     classes: list[Label] = []
+    trusted: list[str] = []  # types of a file of skops
     unit: str = ""
     description: str = ""
 
@@ -31,18 +36,27 @@ class _Pair(NamedTuple):
     told: Column
 
 
-def merged(found: Sequence[engine_columns.Column], told: Sequence[Column]) -> list[Column]:
+def merged(found: Sequence[engine_columns.Column], told: Told) -> list[Column]:
     """Join the columns of a model's file with those of `columns.json`.
 
     Raises:
         ModelError: they contradict each other, two have one name, or the categories of one are in
             neither.
     """
-    columns = [_joined(pair) for pair in _pairs(found, told)]
+    columns = [_joined(pair) for pair in _pairs(found, told.columns)]
     names = [column.name for column in columns]
     for name in names:
         if names.count(name) > 1:
             raise ModelError(f"two columns have the name {name}: columns.json can rename neither")
+    for name in names:
+        if UNSPEAKABLE.search(name):
+            raise ModelError(
+                f"the column {name!r} has a quotation mark, a backslash or a control character in"
+                " its name, which no field of a request can have: rename it before training"
+            )
+    missing = {*names} - {column.name for column in told.columns} if told.whole else None
+    if missing:
+        raise ModelError(f"the model has a column {min(missing)}, which is not in its signature")
     return columns
 
 
@@ -71,11 +85,13 @@ def _pairs_in_order(found: Sequence[engine_columns.Column], told: Sequence[Colum
 def _joined(pair: _Pair) -> Column:
     found, told = pair
     if found.kind != "categorical" and not told.categories:
-        kind = told.kind if told.kind != "float" else found.kind
-        return replace(told, kind=kind)
+        if told.kind == "float" or found.kind in ("text", "unused"):
+            return replace(told, kind=found.kind)
+        return told
     if found.kind != "categorical":
         raise ModelError(f"columns.json: {told.name} has categories, but its column is of numbers")
-    return replace(told, kind="categorical", categories=_categories(pair))
+    others = found.others or told.others
+    return replace(told, kind="categorical", categories=_categories(pair), others=others)
 
 
 def _categories(pair: _Pair) -> list[str | int | float | bool]:

@@ -22,6 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CONTEXTS = REPOSITORY / ".build" / "bench"
 FLOOR = "floor"
 DOCKERFILE = re.compile(r"Dockerfile(\.(?!dockerignore$)[A-Za-z0-9_-]+)?")
+WEIGHTS = ("WEIGHTS_FILE", "MODEL_FILE")  # build arguments that name them
 # Dockerfiles that are not measured, and why.
 LEFT_OUT = {"Dockerfile.conda": "it needs a conda channel and base image to build"}
 LEFT_OUT_OF_QUICK = {"Dockerfile.source": "compiling takes minutes"}
@@ -90,11 +91,10 @@ def _variants(directory: Path) -> list[Variant]:
 
 def reason_against(variant: Variant, environ: Mapping[str, str], is_quick: bool) -> str | None:
     """Why a variant is not measured here; None where it is."""
-    needs_weights = "WEIGHTS_FILE" in declared(
-        read_dockerfile(variant.directory, variant.dockerfile)
-    )
-    if needs_weights and not environ.get("WEIGHTS_FILE"):
-        return "it needs trained weights: export WEIGHTS_FILE=…"
+    arguments = declared(read_dockerfile(variant.directory, variant.dockerfile))
+    for name in WEIGHTS:
+        if name in arguments and not environ.get(name):
+            return f"it needs trained weights: export {name}=…"
     left_out = {**LEFT_OUT, **LEFT_OUT_OF_QUICK} if is_quick else LEFT_OUT
     return left_out.get(variant.dockerfile)
 

@@ -1,27 +1,49 @@
-"""What `-p` is given: a model directory, or a model's file, of which one is made."""
+"""What `-p` is given: a model directory, or a model's file or archive, of which one is made."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.commands import note
-from pipeline.given.directory import columns_file, write_directory, write_readme
+from pipeline.given.directory import write_directory, write_readme
+from pipeline.given.folders import is_folder_format
 from pipeline.given.formats import Format, recognise
+from pipeline.given.huggingface import is_hugging_face, needed
+from pipeline.given.inside import Inside, columns_file
+from pipeline.given.onnx import is_onnx, weight_files
+from pipeline.given.opening import opened
+from pipeline.given.parts import labels_files, parts
 from pipeline.image.golden import make_golden
-from pipeline.model.fingerprint import fingerprint
+from pipeline.model.context import everything_in
 from pipeline.model.names import project_name
-from pipeline.places import BUILD, STARTERS
+from pipeline.model.settings import MODEL_ENV
+from pipeline.places import BUILD, ROOT
 
 MADE = BUILD / "models"
+PRECISION = "PRECISION"
+CODE = ("starters", "apps", "golden", "engines", "serving")
 
 
 def is_given(path: Path) -> bool:
-    """Tell whether a path is a model's file, not a model directory."""
-    return path.is_file()
+    """Tell whether a path is a model's file, or another tool's directory, not a model directory."""
+    return path.is_file() or is_folder_format(path)
+
+
+def check_given(path: Path) -> None:
+    """Make sure that a directory of another tool has a model.
+
+    Raises:
+        GivenError: it has none that can be served, or several.
+    """
+    if path.is_dir():
+        with opened(path):
+            pass
 
 
 def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
@@ -42,22 +64,23 @@ def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     """
     if not is_given(path):
         return path
-    made = _made(path)
+    made = _made(path, environ)
     if not made.is_dir():
         made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         create(path, made, environ, stays_here)
     return made
 
 
-def _made(path: Path) -> Path:
-    return MADE / _key(path) / project_name(path)
+def _made(path: Path, environ: Mapping[str, str]) -> Path:
+    return MADE / _key(path, environ) / project_name(path)
 
 
-def adopt_unasked(path: Path, folder: Path) -> Path:
+def adopt_unasked(path: Path, environ: Mapping[str, str], folder: Path) -> Path:
     """Give the model directory of a path without asking its library, which takes Docker.
 
     Args:
         path: what the user named.
+        environ: exported settings.
         folder: that a directory is made in, without a golden request, where `adopt` has made none.
 
     Raises:
@@ -65,20 +88,23 @@ def adopt_unasked(path: Path, folder: Path) -> Path:
     """
     if not is_given(path):
         return path
-    made = _made(path)
+    made = _made(path, environ)
     if made.is_dir():
         return made
     draft = folder / project_name(path)
     shutil.rmtree(draft, ignore_errors=True)
-    _draft(path, draft)
+    draft.parent.mkdir(exist_ok=True)
+    _draft(path, draft, environ)
     return draft
 
 
-def _draft(path: Path, into: Path) -> Format:
+def _draft(path: Path, into: Path, environ: Mapping[str, str]) -> Format:
     """Write the directory of a model's file, but for what only its library knows."""
-    format_ = recognise(path)
-    _tell(path, format_)
-    write_directory(path, format_, into)
+    with opened(path) as inside:
+        format_ = recognise(inside.model)
+        _tell(path, inside, format_)
+        write_directory(inside, format_, into)
+    _set_precision(into / MODEL_ENV, environ)
     return format_
 
 
@@ -97,29 +123,55 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
-        format_ = _draft(path, draft)
+        format_ = _draft(path, draft, environ)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)
         _move(draft, into)
 
 
-def _tell(path: Path, format_: Format) -> None:
-    size_mb = path.stat().st_size / 1e6
-    note(f"{path.name} is {format_.title}, {size_mb:,.3f} MB: engines/{format_.starter} runs it")
-    if columns := columns_file(path):
-        note(f"{columns} says more about it")
+def _tell(path: Path, inside: Inside, format_: Format) -> None:
+    if inside.model != path:
+        note(f"{path.name} is {inside.title or 'an archive'}; its model is {inside.model.name}")
+    size_mb = sum(part.source.stat().st_size for part in parts(inside, format_)) / 1e6
+    note(f"{inside.model.name} is {format_.title}, {size_mb:,.3f} MB: {format_.runner} runs it")
+    if inside.columns:
+        note(f"{inside.columns} says more about it")
 
 
-def _key(path: Path) -> str:
-    """A name for what a directory would be made of: the file, what lies beside it, the starters."""
-    said = columns_file(path)
-    whole = hashlib.sha256(fingerprint(STARTERS, []).encode())
-    for file in (path, *([said] if said else [])):
+def _set_precision(file: Path, environ: Mapping[str, str]) -> None:
+    """Write an exported PRECISION where there is one to set: the golden request goes by it."""
+    text = file.read_text(encoding="utf-8")
+    if wanted := environ.get(PRECISION):
+        text = re.sub(rf"^{PRECISION}=.*$", lambda _: f"{PRECISION}={wanted}", text, flags=re.M)
+        file.write_text(text, encoding="utf-8")
+
+
+def _key(path: Path, environ: Mapping[str, str]) -> str:
+    """A name for what a directory would be made of: the files, the code, the precision."""
+    whole = hashlib.sha256(environ.get(PRECISION, "").encode())
+    for file in (*_files(path), *_code()):
+        whole.update(os.fsencode(file.name) + b"\0")
         with file.open("rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 whole.update(block)
     return whole.hexdigest()[:16]
+
+
+def _files(path: Path) -> list[Path]:
+    said = columns_file(path)
+    files = [*([said, *labels_files(said)] if said else [])]
+    if path.is_dir() and is_hugging_face(path):
+        return files + needed(path)
+    if path.is_dir():
+        return files + [file for file in everything_in(path) if file.is_file()]
+    return [path, *files, *(weight_files(path) if is_onnx(path) else [])]
+
+
+def _code() -> list[Path]:
+    """List what decides on the golden answers, and on their form."""
+    files = (file for folder in CODE for file in (ROOT / folder).rglob("*") if file.is_file())
+    return sorted(file for file in files if "__pycache__" not in file.parts)
 
 
 def _move(draft: Path, made: Path) -> None:

@@ -6,57 +6,79 @@ import json
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
-from pipeline.given.formats import Format
+from pipeline.given.formats import SKOPS, TEXT, Format
+from pipeline.given.inside import COLUMNS, Inside
+from pipeline.given.parts import APP, parts
+from pipeline.given.skops import fit_requirements
+from pipeline.given.text import card_of
 from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
-APP, COLUMNS = "app", "columns.json"
-SHARED = "tabular"  # what the starters of tabular data have in common
+CARD, ROWS = "card.json", "rows.json"
+MAX_SHOWN = 1000  # characters of a request in a README
 
 
-def write_directory(model: Path, format_: Format, into: Path) -> None:
+def write_directory(inside: Inside, format_: Format, into: Path) -> None:
     """Write a model directory; its golden request is made of it afterwards.
 
     Args:
-        model: the file.
+        inside: the model, and what lies around it.
         format_: what it is.
         into: the directory, which there is not yet.
 
     Raises:
+        GivenError: something that the model needs is not there.
         OSError: it cannot be written.
     """
-    shutil.copytree(STARTERS / SHARED, into)
-    shutil.copytree(STARTERS / format_.starter, into, dirs_exist_ok=True)
-    shutil.copy(model, into / APP / format_.file)
-    if columns := columns_file(model):
-        shutil.copy(columns, into / APP / COLUMNS)
+    for starter in filter(None, (format_.shared, format_.starter)):
+        shutil.copytree(STARTERS / starter, into, dirs_exist_ok=True)
+    for source, place in parts(inside, format_):
+        (into / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, into / place)
+    if format_ is SKOPS:
+        _pin_its_version(into / APP, inside.model)
+    if inside.told and not inside.columns:
+        _write_json(into / APP / COLUMNS, inside.told)
+    if inside.rows:
+        _write_json(into / APP / ROWS, inside.rows)
+    if format_ is TEXT:
+        _write_json(into / APP / CARD, card_of(inside.model))
+        return
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.write(f"# What runs the model, and its file in {APP}/.\n")
-        file.write(f"ENGINE={format_.starter}\nMODEL={format_.file}\n")
+        file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")
+
+
+def _pin_its_version(app: Path, model: Path) -> None:
+    """Have the image run a model by the version of scikit-learn that saved it, locked or not."""
+    source = app / "requirements.in"
+    text = source.read_text(encoding="utf-8")
+    if (fitted := fit_requirements(text, model)) != text:
+        source.write_text(fitted, encoding="utf-8")
+        source.with_suffix(".txt").write_text(fitted, encoding="utf-8")
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def write_readme(directory: Path, format_: Format, found: str) -> None:
     """Say in the README of a model directory what its golden request shows."""
     readme = directory / "README.md"
-    request = json.dumps(read_golden(directory / FILE).request, ensure_ascii=False)
+    request = shlex.quote(json.dumps(read_golden(directory / FILE).request, ensure_ascii=False))
+    if len(request) > MAX_SHOWN:
+        request = f'"$(python3 -m pipeline request ./{directory.name})"'
     values = {
         "name": directory.name,
         "title": format_.title[:1].upper() + format_.title[1:],
-        "engine": format_.starter,
+        "engine": format_.runner,
         "found": found.strip(),
-        "request": shlex.quote(request),
+        "request": request,
     }
     text = readme.read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     readme.write_text(text, encoding="utf-8")
-
-
-def columns_file(model: Path) -> Path | None:
-    """Find what a user says of a model's columns, beside its file."""
-    for name in (f"{model.stem}.{COLUMNS}", COLUMNS):
-        if (found := model.with_name(name)).is_file():
-            return found
-    return None

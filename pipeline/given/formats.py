@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from pipeline.errors import GivenError
 from pipeline.given.onnx import is_onnx
+from pipeline.given.skops import is_skops
 from pipeline.given.strangers import stranger
+from pipeline.given.tflite import is_tflite, is_whole_tflite
 
 HEAD_BYTES = 4096
 
@@ -17,28 +19,45 @@ class Format(NamedTuple):
 
     Attributes:
         title: as users call it.
+        engine: the module of `engines/` that runs it and the class there; or what runs it itself.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
+        shared: the folder of `starters/` that it has in common with others, if any.
     """
 
     title: str
+    engine: str
     starter: str
     file: str
+    shared: str = ""
+
+    @property
+    def runner(self) -> str:
+        """What runs it, for a person."""
+        module, _, named = self.engine.partition(":")
+        return f"engines/{module}" if named else module
 
 
-ONNX = Format("an ONNX model", "onnx", "model.onnx")
-XGBOOST_UBJ = Format("an XGBoost model", "xgboost", "model.ubj")
-XGBOOST_JSON = Format("an XGBoost model in JSON", "xgboost", "model.json")
-LIGHTGBM = Format("a LightGBM model", "lightgbm", "model.txt")
+ONNX = Format("an ONNX model", "onnx:Session", "onnx", "model.onnx", "network")
+LITERT = Format("a TensorFlow Lite model", "litert:Model", "litert", "model.tflite", "network")
+XGBOOST_UBJ = Format("an XGBoost model", "xgboost:Booster", "xgboost", "model.ubj", "tabular")
+XGBOOST_JSON = XGBOOST_UBJ._replace(title="an XGBoost model in JSON", file="model.json")
+LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt", "tabular")
+SKOPS = Format(
+    "an estimator of scikit-learn, saved by skops", "sklearn", "sklearn", "model.skops", "tabular"
+)
+TEXT = Format("a model of texts in Hugging Face's format", "onnx:Session", "text", "model")
 
 
 def recognise(path: Path) -> Format:
-    """Find the format of a model's file.
+    """Find the format of a model's file, or of a directory of Hugging Face's.
 
     Raises:
         GivenError: it is none that can be served; the message says what it is, and the way out.
         OSError: the file cannot be read.
     """
+    if path.is_dir():
+        return TEXT
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     found = _format(path, head)
@@ -55,4 +74,8 @@ def _format(path: Path, head: bytes) -> Format | None:
         return XGBOOST_UBJ if b"learner" in head else None
     if head.startswith((b"tree\n", b"tree\r\n")) and b"version=v" in head[:64]:
         return LIGHTGBM
+    if is_tflite(head):
+        return LITERT if is_whole_tflite(path) else None
+    if is_skops(path):
+        return SKOPS
     return ONNX if is_onnx(path) else None

@@ -6,15 +6,18 @@ import pickletools
 import zipfile
 from pathlib import Path
 
+from pipeline.given.tflite import is_tflite
+
 TAKEN = (
-    "Taken are .onnx files, XGBoost's and LightGBM's of save_model, and model directories: README"
-    " has the list"
+    "Taken are .onnx and .tflite files, XGBoost's and LightGBM's of save_model, scikit-learn's of"
+    " skops, directories of Hugging Face's for texts and of MLflow's, SageMaker's archives, and"
+    " model directories: README has the list"
 )
 PICKLE = (
     "is a pickle: loading it runs whatever code it holds, and it breaks with the next version. Save"
     " the model again in its library's own format: XGBoost by save_model('model.ubj'), LightGBM by"
-    " booster_.save_model('model.txt'), scikit-learn by skl2onnx. base-example/ serves a pickle"
-    " that you trust"
+    " booster_.save_model('model.txt'), scikit-learn by skops.io.dump. base-example/ serves a"
+    " pickle that you trust"
 )
 HTML = "is an HTML page: the download gave a page, not the file. Download it again"
 LFS = "is a pointer of Git LFS, not the model: git lfs pull"
@@ -30,7 +33,7 @@ HEADS = (
     (b"CBM1", "is a CatBoost model: save_model(PATH, format='onnx') makes an .onnx of one without"
         " categorical columns. docs/plain-way.md serves the others"),
     (b"GGUF", "is a GGUF file of a large language model: no engine here runs it"),
-    (b"\x1f\x8b", "is compressed by gzip: unpack it"),
+    (b"\x1f\x8b", "is compressed by gzip, and no tar archive: unpack it"),
     (b"PAR1", "is a Parquet file: data, not a model"),
     (b"\x93NUMPY", "is a NumPy array, not a model"),
 )  # fmt: skip
@@ -41,9 +44,15 @@ ARCHIVES = (
     ("/constants.pkl", "is a TorchScript archive: export the network by torch.onnx.export"),
     ("data.pkl", "has the weights of a PyTorch network, as torch.save writes, not the network:"
         " torch.onnx.export makes an .onnx of both"),
-    ("schema.json", "is a skops file: skl2onnx makes an .onnx of the same pipeline"),
     ("metadata.json", "is a Keras archive: keras.Model.export(PATH, format='onnx')"),
     (".npy", "is an archive of NumPy arrays, not a model"),
+)  # fmt: skip
+
+# Directories, by a file in them.
+FOLDERS = (
+    ("saved_model.pb", "is a TensorFlow SavedModel: convert it with tf2onnx to .onnx, or with"
+        " tf.lite.TFLiteConverter.from_saved_model to .tflite"),
+    ("keras_metadata.pb", "is a Keras model: keras.Model.export(PATH, format='onnx')"),
 )  # fmt: skip
 
 
@@ -56,8 +65,8 @@ def stranger(path: Path, head: bytes) -> str:
             return said
     if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
         return HTML
-    if head[4:8] == b"TFL3":
-        return "is a TensorFlow Lite model, which is not taken yet: convert it with tflite2onnx"
+    if is_tflite(head):
+        return "is a TensorFlow Lite model that is cut short: copy or download it again"
     if _is_old_pickle(head):
         return PICKLE
     if zipfile.is_zipfile(path):

@@ -15,6 +15,7 @@ from pipeline.image.wheelhouse import fill
 from pipeline.model.directory import Model
 
 WHEELS = "wheels"
+RUNTIME = "serving/requirements.txt"  # what every image of the examples installs beside its own
 # An image with attestations is an index, which Lambda refuses.
 ENVIRON = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
@@ -45,9 +46,13 @@ def build_image(model: Model, context: Path, image: str, stage: str = "") -> Non
 def fill_wheelhouse(model: Model, context: Path) -> None:
     """Download the wheels of a context with this machine's pip."""
     values = model.settings
-    check_requirements(context / values["WHEELS_FOR"], context)
+    files = [context / values["WHEELS_FOR"]]
+    if (context / RUNTIME).is_file():
+        files.append(context / RUNTIME)
+    for file in files:
+        check_requirements(file, context)
     target = (values["RUNTIME_VERSION"], values["ARCHITECTURE"])
-    wheels = fill(context / values["WHEELS_FOR"], context / WHEELS, *target)
+    wheels = fill(files, context / WHEELS, *target)
     note(f"{len(wheels)} wheels in {context / WHEELS}")
 
 

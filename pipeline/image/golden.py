@@ -54,7 +54,7 @@ def make_golden(directory: Path, environ: Mapping[str, str], stays_here: bool) -
     model = read_model(directory, DOCKERFILE, environ, golden=Golden(None, None))
     model = with_base(model, stays_here)
     with scratch_folder(None) as folder:
-        image = f"{STAGE}/{directory.name}:{os.getpid()}"
+        image = f"{STAGE}:{os.getpid()}"  # a directory's name need not be a repository's
         try:
             build_image(model, model.make_context(folder / "context"), image, stage=STAGE)
             _copy_out(image, folder)

@@ -7,6 +7,7 @@ those are taken that name versions, hashes and package indexes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import PipError
@@ -37,6 +38,24 @@ def check_requirements(file: Path, root: Path) -> None:
     _check(file, root.resolve(), set())
 
 
+def has_hashes(file: Path) -> bool:
+    """Tell whether a line of a requirements file, or of one that it includes, has a hash.
+
+    pip then asks for the hash of every package: the file must name all that its packages need.
+    """
+    return any(HASH.search(line) for line in _all_lines(file.resolve(), set()))
+
+
+def _all_lines(file: Path, seen: set[Path]) -> Iterator[str]:
+    seen.add(file)
+    for _, line in _lines(file):
+        yield line
+        include = INCLUDES.fullmatch(line)
+        inner = include and (file.parent / include["file"].strip()).resolve()
+        if inner and inner not in seen:
+            yield from _all_lines(inner, seen)
+
+
 def _check(file: Path, root: Path, seen: set[Path]) -> None:
     file = file.resolve()
     if root not in file.parents:
@@ -46,9 +65,7 @@ def _check(file: Path, root: Path, seen: set[Path]) -> None:
     if file in seen:
         return
     seen.add(file)
-    text = file.read_text(encoding="utf-8").replace("\\\n", " ")
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = re.sub(r"(^|\s)#.*", "", line).strip()
+    for number, words in _lines(file):
         include = INCLUDES.fullmatch(words)
         if include:
             _check(file.parent / include["file"].strip(), root, seen)
@@ -57,6 +74,12 @@ def _check(file: Path, root: Path, seen: set[Path]) -> None:
                 f"{file.name} line {number}: a wheelhouse takes packages by name and version from"
                 f" an index alone, not {words!r}. Build without -w and WHEELHOUSE=1 for that"
             )
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    text = file.read_text(encoding="utf-8").replace("\\\n", " ")
+    for number, line in enumerate(text.splitlines(), start=1):
+        yield number, re.sub(r"(^|\s)#.*", "", line).strip()
 
 
 def _is_harmless(words: str) -> bool:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import PipError
 from pipeline.image.host_pip import download
+from pipeline.image.requirements import has_hashes
 
 # The machine's name in Debian's and Python's words.
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -24,6 +26,7 @@ PLATFORMS = (
     "manylinux2014",
     "linux",
 )
+HASHES_MISSING = re.compile(r"in --require-hashes mode", re.IGNORECASE)
 NO_WHEEL = re.compile(r"No matching distribution found for (?P<requirement>.+)")
 
 
@@ -40,13 +43,16 @@ def pip_options(python: str, architecture: str) -> list[str]:
     return ["--only-binary=:all:", *target, *platforms]
 
 
-def fill(requirements: Path, destination: Path, python: str, architecture: str) -> list[str]:
-    """Put the wheels of a requirements file, and of all that they need, into a folder.
+def fill(
+    requirements: Sequence[Path], destination: Path, python: str, architecture: str
+) -> list[str]:
+    """Put the wheels of requirements files, and of all that they need, into a folder.
 
-    Other wheels that are there go.
+    Other wheels that are there go. The files are read one by one: where a line of one has a hash,
+    pip asks for the hashes of all.
 
     Args:
-        requirements: a file for `pip install -r`.
+        requirements: files for `pip install -r`.
         destination: made if it is not there; left as it was if anything fails.
         python: version of the image's Python, like 3.11.
         architecture: a key of MACHINES.
@@ -57,14 +63,13 @@ def fill(requirements: Path, destination: Path, python: str, architecture: str) 
     Raises:
         PipError: no such file, or a package that has no wheel for this target.
     """
-    if not requirements.is_file():
-        raise PipError(f"there is no file {requirements}; WHEELS_FOR names it")
+    for file in requirements:
+        if not file.is_file():
+            raise PipError(f"there is no file {file}; WHEELS_FOR names it")
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination, prefix=".download-") as folder:
-        try:
-            download([*pip_options(python, architecture), "-r", str(requirements)], Path(folder))
-        except PipError as error:
-            raise PipError(explained(str(error), python, architecture)) from error
+        for file in requirements:
+            _download(file, Path(folder), python, architecture)
         for old in destination.glob("*.whl"):
             old.unlink()
         for wheel in Path(folder).iterdir():
@@ -72,8 +77,23 @@ def fill(requirements: Path, destination: Path, python: str, architecture: str) 
     return sorted(wheel.name for wheel in destination.glob("*.whl"))
 
 
-def explained(message: str, python: str, architecture: str) -> str:
-    """Say what pip's error means here, and what to do."""
+def _download(file: Path, folder: Path, python: str, architecture: str) -> None:
+    options = pip_options(python, architecture)
+    if has_hashes(file):
+        options.append("--no-deps")  # a lock names all that its image installs, and no more
+    try:
+        download([*options, "-r", str(file)], folder)
+    except PipError as error:
+        raise PipError(explained(str(error), file.name, python, architecture)) from error
+
+
+def explained(message: str, file: str, python: str, architecture: str) -> str:
+    """Say what pip's error about a requirements file means here, and what to do."""
+    if HASHES_MISSING.search(message):
+        return (
+            f"{file} has hashes for some packages and none for others, which stand above: take all"
+            " hashes out, or add the packages to the .in file and run bash scripts/lock on it"
+        )
     found = NO_WHEEL.search(message)
     if not found:
         return message

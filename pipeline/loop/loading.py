@@ -57,7 +57,7 @@ def load(options: Options, folder: Path) -> Loaded:
     Raises:
         PipelineError: something in the model cannot be used here, or the app cannot be imported.
     """
-    directory = adopt_unasked(options.model_directory, folder / "given")
+    directory = adopt_unasked(options.model_directory, os.environ, folder / "given")
     model = _read(directory, options.dockerfile or DOCKERFILE)
     recipe = _recipe(model)
     context = model.make_context(folder / "context")

@@ -69,7 +69,7 @@ def _project(directory: Path | None, environ: Mapping[str, str]) -> str:
 def project_name(path: Path) -> str:
     """Derive a project's name from a model directory's, or from a model file's without suffix."""
     path = Path(os.path.abspath(path))
-    name = path.stem if path.is_file() else path.name
+    name = path.stem.removesuffix(".tar") if path.is_file() else path.name
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 

@@ -7,6 +7,7 @@ from engine import FILE, Network
 
 from engines.errors import ModelError
 from engines.tensor import Tensor, nested
+from serving.photographs import Framing
 
 HERE = os.path.dirname(__file__)
 
@@ -23,21 +24,21 @@ class Model:
     """A network, and what is to be known to use it.
 
     Attributes:
-        side: of the square photographs that it takes, in pixels.
-        resize: what a photograph's short side becomes, in pixels, before its centre is cut out.
+        framing: which square of a photograph it looks at, and in how many pixels.
         labels: the names of the classes, in the order of the percentages.
     """
 
     def __init__(self, network: Network, card: Card) -> None:
         """Put the two together."""
         self._network = network
-        self.side, self.resize, self.labels = card.side, card.resize, card.labels
+        self.framing = Framing(card.side, card.side, "crop", card.resize)
+        self.labels = card.labels
 
     def predict(self, pixels: bytes) -> list[float]:
         """Tell how likely each class is.
 
         Args:
-            pixels: shape (side, side, 3), uint8, RGB; the network itself normalises them.
+            pixels: shape (height, width, 3), uint8, RGB; the network itself normalises them.
 
         Returns:
             shape (classes,), percent; the sum is 100.
@@ -45,7 +46,8 @@ class Model:
         Raises:
             RunError: there are more or fewer pixels.
         """
-        (percent,) = self._network.run([Tensor((1, self.side, self.side, 3), pixels)])
+        shape = (1, self.framing.height, self.framing.width, 3)
+        (percent,) = self._network.run([Tensor(shape, pixels)])
         percents: list[float] = nested(self._network.outputs[0].kind, percent)[0]
         return percents
 
@@ -59,7 +61,7 @@ def load(folder: str | os.PathLike[str] = HERE) -> Model:
     with open(os.path.join(folder, "card.json"), "rb") as file:
         card = msgspec.json.decode(file.read(), type=Card)
     model = Model(Network(os.path.join(folder, FILE)), card)
-    classes = len(model.predict(bytes(model.side * model.side * 3)))
+    classes = len(model.predict(bytes(card.side * card.side * 3)))
     if classes != len(model.labels):
         raise ModelError(f"card.json has {len(model.labels)} labels, the network {classes} classes")
     return model

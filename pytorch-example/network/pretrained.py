@@ -35,7 +35,7 @@ def imagenet(file: str, sha256: str = "", url: str = "") -> Described:
     labels = read_labels()
     network = MobileNetV2(len(labels))
     with TemporaryDirectory() as folder:
-        path = weights.find(file, weights.FOLDER, Path(folder), url or weights.URL)
+        path = weights.find(file, weights.FOLDER, Path(folder), url or weights.URL, sha256)
         weights.check(path, sha256)
         weights.fill(network, path)
     return classifier(network, labels)

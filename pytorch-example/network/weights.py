@@ -4,8 +4,9 @@
     weights/*.pth                       else the one that lies there
     https://download.pytorch.org/       else the official file
 
-Where a file's name ends with `-` and 8 hex digits, they are the first of its SHA-256, as in the
-official one's. WEIGHTS_SHA256 asks for a certain file.
+What is downloaded must have a SHA-256 that is known whole: torchvision's files are in KNOWN, for
+any other WEIGHTS_SHA256 says it. A file of one's own is taken as it is, unless WEIGHTS_SHA256 asks
+for a certain one; 8 or more hex digits at the end of its name, after `-`, find a damaged one.
 """
 
 import hashlib
@@ -23,6 +24,12 @@ from engines.torch.build.description import DescriptionError
 
 FOLDER = Path(__file__).parent.parent / "weights"
 URL = "https://download.pytorch.org/models/mobilenet_v2-b0353104.pth"
+# torchvision's files. It publishes the first 8 digits alone; the rest is as independent build
+# recipes have it, which agree.
+KNOWN = {
+    "mobilenet_v2-b0353104.pth": "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
+    "mobilenet_v2-7ebf99e0.pth": "7ebf99e03e254b273379b23edca7ec0da9f48273b23a332b93c1c99d49e86e8f",
+}
 TIMEOUT_SECONDS = 60
 HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.\w+$")
 OTHER_WAYS = """\
@@ -37,18 +44,19 @@ class WeightsError(DescriptionError):
     """There are no weights, or not the right ones; the message says what to do."""
 
 
-def find(file: str, folder: Path, destination: Path, url: str = URL) -> Path:
-    """Find the file of weights, and download the official one where there is none.
+def find(file: str, folder: Path, destination: Path, url: str = URL, sha256: str = "") -> Path:
+    """Find the file of weights, and download one where there is none; `check` is still to be asked.
 
     Args:
         file: the file that was asked for, empty for none.
         folder: where `*.pth` files may lie, at most one.
         destination: the folder for a download.
-        url: of the official file; its name has the first 8 digits of its SHA-256.
+        url: of the file to download.
+        sha256: what it must be, unless the URL's file is known.
 
     Raises:
-        WeightsError: the file is missing, there are several, the URL has no checksum, or the
-            download failed.
+        WeightsError: the file is missing, there are several, what would be downloaded could not be
+            checked, or the download failed.
     """
     if file:
         if not Path(file).is_file():
@@ -58,29 +66,34 @@ def find(file: str, folder: Path, destination: Path, url: str = URL) -> Path:
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
         raise WeightsError(f"weights/ has {names}: leave one, or name it with WEIGHTS_FILE")
-    return found[0] if found else _download(url, destination)
+    if found:
+        return found[0]
+    if not sha256 and url.rpartition("/")[2] not in KNOWN:
+        raise WeightsError(f"WEIGHTS_SHA256 must say the whole SHA-256 of {url}")
+    return _download(url, destination)
 
 
 def check(path: Path, sha256: str = "") -> None:
     """Compare a file with its checksums, and say what its SHA-256 is.
 
     Args:
-        path: the file; the digits in its name, if it has any, must be right.
-        sha256: what it must be, in hex, whole or its first 8 digits or more; empty for anything.
+        path: the file; if it has the name of a known one, or digits in its name, it must be that.
+        sha256: what it must be, 64 hex digits; empty for anything.
 
     Raises:
         WeightsError: the file is another one.
     """
+    if sha256 and not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise WeightsError(f"WEIGHTS_SHA256 must be 64 lower-case hex digits, got {sha256}")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     print(f"weights: {path.name}, SHA-256 {digest}")
     in_name = HASH_IN_NAME.search(path.name)
-    if sha256 and not re.fullmatch("[0-9a-f]{8,64}", sha256):
-        raise WeightsError(f"WEIGHTS_SHA256 must be 8 to 64 lower-case hex digits, got {sha256}")
-    for expected in (sha256, in_name[1] if in_name else ""):
+    for expected in (sha256, KNOWN.get(path.name, ""), in_name[1] if in_name else ""):
         if not digest.startswith(expected):
             raise WeightsError(
-                f"{path.name} has the SHA-256 {digest}, which should begin with {expected}:"
-                f" it is damaged or another file, get it again\n{OTHER_WAYS}"
+                f"{path.name} has the SHA-256 {digest}, which should be {expected}"
+                f"{'' if len(expected) == 64 else '…'}: it is damaged or another file, get it again"
+                f"\n{OTHER_WAYS}"
             )
 
 
@@ -102,8 +115,6 @@ def fill(network: nn.Module, path: Path) -> None:
 
 
 def _download(url: str, destination: Path) -> Path:
-    if not HASH_IN_NAME.search(url):
-        raise WeightsError(f"{url} must end as in -b0353104.pth: with the file's SHA-256")
     path = destination / url.rpartition("/")[2]
     print(f"weights: downloading {url}")
     try:

@@ -1,4 +1,4 @@
-"""Decode the file of a photograph, turn it upright, cut out its centre."""
+"""Decode the file of a photograph, turn it upright, resize what the model looks at."""
 
 import warnings
 from io import BytesIO
@@ -9,6 +9,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from serving.errors import BadRequest, TooLarge
+from serving.photographs.framing import Framing
 from serving.photographs.jpeg import MAX_SCANNED_PIXELS, checked_jpeg
 from serving.photographs.limits import DECODERS, MAX_PIXELS, Allowance, check_size
 from serving.photographs.orientation import orientation
@@ -41,18 +42,18 @@ class Opened(NamedTuple):
     share: float
 
 
-def pixels(content: bytes, resize: int, side: int, allowance: Allowance | None = None) -> bytes:
-    """Cut out the centre of a photograph, as torchvision's Resize(resize) and CenterCrop(side) do.
+def pixels(content: bytes, framing: Framing, allowance: Allowance | None = None) -> bytes:
+    """Make the pixels that a model looks at of a photograph.
 
     Args:
         content: a JPEG, PNG, WebP or GIF file, as a caller sent it; of an animation the first frame
             is taken.
-        resize: what the photograph's short side becomes, in pixels.
-        side: of the square that is cut out, in pixels; at most `resize`.
+        framing: which part of it, in how many pixels.
         allowance: one for all photographs of a request; without it there is but this one.
 
     Returns:
-        shape (side, side, 3), uint8, RGB, upright; transparent parts are white.
+        shape (height, width, 3), uint8, RGB, or (height, width) where the framing is grey; upright;
+        transparent parts are white.
 
     Raises:
         BadRequest: the file is empty, truncated, damaged or of another kind.
@@ -61,9 +62,9 @@ def pixels(content: bytes, resize: int, side: int, allowance: Allowance | None =
     """
     try:
         with DECODERS:
-            opened = _opened(content, 2 * resize)
+            opened = _opened(content, framing)
             (allowance or Allowance()).take(opened.share)
-            return _on_white(_centre(_upright(opened), resize, side)).tobytes()
+            return _framed(_upright(opened), framing).tobytes()
     except (BadRequest, TooLarge, MemoryError):
         raise
     except Image.DecompressionBombError as error:
@@ -73,12 +74,12 @@ def pixels(content: bytes, resize: int, side: int, allowance: Allowance | None =
         raise BadRequest(f"the photograph is {fault}") from error
 
 
-def _opened(content: bytes, draft: int) -> Opened:
+def _opened(content: bytes, framing: Framing) -> Opened:
     """Open a file by its first bytes; Image.open would import formats by the dozen."""
     if not content:
         raise BadRequest("the photograph is empty")
     if content.startswith(b"\xff\xd8\xff"):
-        return _jpeg(content, draft)
+        return _jpeg(content, framing)
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return _png(content)
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
@@ -88,11 +89,13 @@ def _opened(content: bytes, draft: int) -> Opened:
     raise BadRequest("the photograph is not a JPEG, PNG, WebP or GIF file")
 
 
-def _jpeg(content: bytes, draft: int) -> Opened:
+def _jpeg(content: bytes, framing: Framing) -> Opened:
     jpeg = checked_jpeg(content)
     image = JpegImageFile(BytesIO(jpeg.content))
     width, height = image.size
-    image.draft(None, (draft, draft))  # it is decoded at a half, quarter or eighth
+    least_width, least_height = framing.least
+    # It is decoded at a half, quarter or eighth.
+    image.draft(None, (2 * least_width, 2 * least_height))
     scale = image.width * image.height / (width * height)
     # A progressive one is held as a whole, with 2 bytes for each component of a pixel.
     held = 2 * jpeg.components if jpeg.progressive else 0
@@ -142,21 +145,25 @@ def _upright(opened: Opened) -> Image.Image:
     return opened.image if turn is None else opened.image.transpose(turn)
 
 
-def _centre(image: Image.Image, resize: int, side: int) -> Image.Image:
-    """Resize the square in the centre alone: of a panorama nothing else is computed."""
+def _framed(image: Image.Image, framing: Framing) -> Image.Image:
+    part = framing.part(image.size)
+    image = _with_colours(image).resize(part.size, Image.Resampling.BILINEAR, part.box)
+    image = _on_white(image)
+    if part.size != (framing.width, framing.height):
+        around = Image.new("RGB", (framing.width, framing.height), (framing.margin,) * 3)
+        around.paste(image, part.place)
+        image = around
+    return image.convert("L") if framing.grey else image
+
+
+def _with_colours(image: Image.Image) -> Image.Image:
+    """Make RGB of it, or RGBA where it may be transparent."""
     if image.mode == "I;16":  # convert would make white of all above 255
         image = image.point(lambda value: value / 256)
         image.info.pop("transparency", None)
     if image.has_transparency_data:
-        image = image.convert("RGBA")
-    elif image.mode != "RGB":
-        image = image.convert("RGB")
-    short = min(image.size)
-    width, height = (resize * length // short for length in image.size)
-    left, top = round((width - side) / 2), round((height - side) / 2)
-    x, y = image.width / width, image.height / height
-    box = (left * x, top * y, (left + side) * x, (top + side) * y)
-    return image.resize((side, side), Image.Resampling.BILINEAR, box)
+        return image.convert("RGBA")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -105,7 +105,8 @@ def test_the_objective_tells_what_is_answered(
         ),
         ({"columns": [{"name": "age", "categories": ["a"]}]}, "age has categories"),
         ({"columns": [{"name": "age", "units": "years"}]}, "unknown field `units`"),
-        ({"columns": [{"name": "age", "kind": "text"}]}, "columns[0].kind"),
+        ({"columns": [{"name": "age", "kind": "words"}]}, "columns[0].kind"),
+        ({"columns": [{"name": "age", "kind": "text"}]}, "the model takes numbers"),
     ],
 )
 def test_a_contradiction_is_refused(told: dict[str, Any], said: str, tmp_path: Path) -> None:

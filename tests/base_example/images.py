@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from pipeline.image.build import RUNTIME
 from pipeline.image.check import check_image
 from pipeline.image.function import function_of
 from pipeline.image.wheelhouse import fill
@@ -17,6 +18,7 @@ from pipeline.model.build_arguments import build_arguments
 from pipeline.model.context import make_context
 from pipeline.model.directory import read_model
 from pipeline.model.settings import read_model_env, settings
+from tests.model_directory import REPOSITORY
 
 
 class Built(NamedTuple):
@@ -72,8 +74,8 @@ def fill_wheelhouse(directory: Path) -> None:
     """Download the wheels with this machine's pip; a wheel may be here that no index here has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_RETRIES", "0")
-        requirements = directory / "app" / "requirements.txt"
-        fill(requirements, directory / "wheels", "3.11", "x86_64")
+        files = [REPOSITORY / RUNTIME, directory / "app/requirements.txt"]
+        fill(files, directory / "wheels", "3.11", "x86_64")
 
 
 def docker(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

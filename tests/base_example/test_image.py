@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bare import check_bare, shell
 from tests.model_directory import REPOSITORY
 from tests.pipeline.image.wheels import write_wheel
 
@@ -22,7 +23,7 @@ from .images import (
 
 pytestmark = pytest.mark.docker
 DIRECTORY = REPOSITORY / "base-example"
-MOST_MB_ABOVE_THE_BASE = 2.5
+MOST_MB = 2.5  # above the base
 # Packages with compiled parts; astropy imports its own tests.
 PACKAGES = {
     "onnxruntime": "onnxruntime==1.32.0",
@@ -56,6 +57,13 @@ def size_mb(image: str) -> float:
     return int(docker("image", "inspect", "-f", "{{.Size}}", image).stdout) / 1e6
 
 
+def rewritten_mb(base: str) -> float:
+    """What taking this machine's certificates out of the trusted ones again costs, if any."""
+    (count,) = shell(base, "ls /usr/local/share/ca-certificates | wc -l")
+    (size,) = shell(base, "stat -c %s /etc/ssl/certs/ca-certificates.crt")
+    return int(size) / 1e6 if int(count) else 0
+
+
 def test_the_image_answers_its_example_as_lambda_runs_it(image: Built) -> None:
     check_example(image.name, DIRECTORY)
 
@@ -63,7 +71,7 @@ def test_the_image_answers_its_example_as_lambda_runs_it(image: Built) -> None:
 def test_who_needs_no_package_has_an_image_hardly_larger_than_its_base(
     image: Built, base_image: str
 ) -> None:
-    assert size_mb(image.name) - size_mb(base_image) < MOST_MB_ABOVE_THE_BASE
+    assert size_mb(image.name) - size_mb(base_image) - rewritten_mb(base_image) < MOST_MB
 
 
 def test_lambda_s_user_can_read_what_somebody_with_a_strict_umask_built(image: Built) -> None:
@@ -136,3 +144,7 @@ def test_a_library_that_is_missing_ends_the_build_and_is_had_by_its_debian_packa
     image = images.image(copy)
     check_example(image.name, copy)
     assert run_in(image.name, "find", "/var/lib/apt/lists", "/var/cache/apt", "-type", "f") == ""
+
+
+def test_what_only_builds_need_is_not_in_the_image(image: Built) -> None:
+    check_bare(image.name)

@@ -12,7 +12,7 @@ from benchmarks.plain_way.directories import PLAIN, Plain, make, make_all
 from benchmarks.plain_way.page import PAGE, recipe
 from benchmarks.plain_way.training import xgboost
 from benchmarks.suite import __main__ as suite
-from tests.model_directory import REPOSITORY
+from tests.pins import pins
 
 from .images import Builder, Built, check_example, run_in, without_bytecode
 
@@ -55,8 +55,8 @@ def test_a_handler_is_about_twelve_lines(plain: Plain) -> None:
 
 @each
 def test_each_package_is_pinned_to_the_version_that_trains_here(plain: Plain) -> None:
-    files = ("tests/requirements.txt", "tests/requirements-torch.txt")
-    here = {line.split(" ")[0] for name in files for line in (REPOSITORY / name).open()}
+    versions = pins("tests/requirements.txt", "pytorch-example/app/torch.txt")
+    here = {f"{name}=={version}" for name, version in versions.items()}
     lines = recipe(plain.heading).requirements.splitlines()
     packages = {line for line in lines if not line.startswith(("#", "--extra-index-url"))}
     assert packages and all("==" in package for package in packages)

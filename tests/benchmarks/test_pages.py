@@ -51,6 +51,8 @@ def test_a_model_has_the_memory_that_the_sweep_advises_for_the_hungriest_of_its_
 ) -> None:
     figures = json.loads((RESULTS / "results.json").read_text())["figures"]
     measured = [v.name for v in find_variants([directory]) if v.name in {*figures} - {FLOOR}]
+    if not measured:
+        pytest.skip(f"{directory.name} is not among the results: bash scripts/bench")
     advised = max(figures[name]["knee_mb"] for name in measured)
     assert read_model_env(directory / "model.env")["MEMORY_SIZE"] == str(advised)
 

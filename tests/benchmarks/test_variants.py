@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -31,10 +32,14 @@ def test_every_dockerfile_of_a_directory_is_a_variant_and_the_floor_comes_first(
     assert found == ["floor", "a-model", "a-model-conda", "a-model-onnx"]
 
 
-def test_a_variant_that_needs_weights_is_measured_where_they_are_given(model: Path) -> None:
+@pytest.mark.parametrize("name", ["WEIGHTS_FILE", "MODEL_FILE"])
+def test_a_variant_that_needs_weights_is_measured_where_they_are_given(
+    name: str, model: Path
+) -> None:
     variant = Variant(model)
-    assert "WEIGHTS_FILE" in str(reason_against(variant, {}, is_quick=False))
-    assert reason_against(variant, {"WEIGHTS_FILE": "weights.pth"}, is_quick=False) is None
+    (model / "Dockerfile").write_text(f"FROM scratch\nARG {name}=\n")
+    assert name in str(reason_against(variant, {}, is_quick=False))
+    assert reason_against(variant, {name: "weights"}, is_quick=False) is None
 
 
 def test_a_variant_that_cannot_be_built_here_is_left_out_with_the_reason(model: Path) -> None:
@@ -52,9 +57,12 @@ def test_what_takes_minutes_to_build_is_left_out_of_a_quick_run(model: Path) -> 
 
 
 def test_the_usual_ways_answer_the_examples_that_the_models_answer() -> None:
-    ways = usual_ways()
+    ways = {way.name: way for way in usual_ways()}
+    # The model of texts is no example: its directory is made by benchmarks.texts.
+    texts = ways.pop("sentence-transformers")
+    assert set(json.loads((texts / "example.json").read_text())["answer"]) == {"embeddings"}
     assert len(ways) == 3
-    for way in ways:
+    for way in ways.values():
         assert (way / "example.json").resolve().parent in examples()
 
 

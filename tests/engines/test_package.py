@@ -7,7 +7,7 @@ import pytest
 
 from tests.model_directory import REPOSITORY
 
-ENGINES = ["engines.onnx", "engines.xgboost", "engines.lightgbm"]
+ENGINES = ["engines.onnx", "engines.xgboost", "engines.lightgbm", "engines.litert"]
 PROGRAM = "import sys, {}; print(*sys.modules)"
 
 

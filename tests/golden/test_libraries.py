@@ -73,9 +73,20 @@ def build(library: str, model: str, folder: Path) -> tuple[Any, Path]:
     return serve(ENGINES[library](model), card), folder / "golden"
 
 
+def whole_case(folder: Path) -> dict[str, Any]:
+    """The cases of a build as one, which are parts of what a request may hold."""
+    cases = json.loads((folder / "cases.json").read_bytes())
+    answers = {
+        name: [value for case in cases for value in case["answer"][name]]
+        for name in cases[0]["answer"]
+    }
+    rows = [row for case in cases for row in case["request"]["rows"]]
+    return {"request": {"rows": rows}, "answer": answers}
+
+
 def test_the_app_answers_as_the_library(built: tuple[Any, Path]) -> None:
     app, folder = built
-    (case,) = json.loads((folder / "cases.json").read_bytes())
+    case = whole_case(folder)
     assert len(case["request"]["rows"]) == 200
     assert not [*differences(case["answer"], app(case["request"], None))]
 
@@ -92,7 +103,7 @@ def test_the_golden_request_is_two_rows_one_of_them_whole(built: tuple[Any, Path
 
 def test_the_predictions_of_the_rows_differ(built: tuple[Any, Path]) -> None:
     _, folder = built
-    (case,) = json.loads((folder / "cases.json").read_bytes())
+    case = whole_case(folder)
     assert len({str(row) for row in case["answer"]["predictions"]}) > 1
 
 
@@ -102,7 +113,7 @@ def test_categories_of_lightgbm_are_compared_by_name(tmp_path: Path) -> None:
     fitted = lightgbm.LGBMClassifier(n_estimators=8, verbosity=-1, min_child_samples=5)
     fitted.fit(data, data["city"] == "Oslo").booster_.save_model(model)
     app, folder = build("lightgbm", model, tmp_path)
-    (case,) = json.loads((folder / "cases.json").read_bytes())
+    case = whole_case(folder)
     assert {row["city"] for row in case["request"]["rows"]} >= {"Oslo", "New York"}
     assert not [*differences(case["answer"], app(case["request"], None))]
 
@@ -126,7 +137,7 @@ def test_categories_that_xgboost_cannot_keep_are_told_by_columns_json(tmp_path: 
     told = {"columns": [{"name": "city", "categories": cities}]}
     (tmp_path / "columns.json").write_text(json.dumps(told))
     app, folder = build("xgboost", str(tmp_path / "model.ubj"), tmp_path)
-    (case,) = json.loads((folder / "cases.json").read_bytes())
+    case = whole_case(folder)
     assert not [*differences(case["answer"], app(case["request"], None))]
     rows = {row["city"]: n for n, row in enumerate(case["request"]["rows"])}
     answers = case["answer"]["predictions"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model.context import make_context
+from tests.bare import check_bare
 from tests.engines.onnx.models import optional
 from tests.images import check_as_lambda
 
@@ -79,3 +80,7 @@ def test_a_model_that_cannot_be_served_ends_the_build_with_the_reason(
     with pytest.raises(subprocess.CalledProcessError):
         build(copy, f"onnx-example-test:{uuid.uuid4().hex[:12]}", base_image, tmp_path / "build")
     assert "input x is optional" in capfd.readouterr().err
+
+
+def test_what_only_builds_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from serving.photographs import Framing
 from tests.model_directory import REPOSITORY
 from tests.serving.urls.internet import internet
 
@@ -21,8 +22,7 @@ class Network(NamedTuple):
 
     labels: tuple[str, ...]
     forward: Any
-    side: int = 224
-    resize: int = 256
+    framing: Framing = Framing(224, 224, "crop", 256)
 
     def predict(self, pixels: bytes) -> list[float]:
         """Percent, for each class."""

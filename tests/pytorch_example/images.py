@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.image.build import RUNTIME
 from pipeline.image.wheelhouse import fill
 from pipeline.model.context import make_context
 from tests.pytorch_example.conftest import DIRECTORY
@@ -24,11 +25,11 @@ class Builder:
         self.context = make_context(DIRECTORY, into=folder)
         self.base_image = base_image
         self.names: list[str] = []
-        requirements = DIRECTORY / "network" / "requirements.txt"
+        files = [self.context / RUNTIME, self.context / "variants/onnx/wheels.txt"]
         # The index of PyTorch's builds may be out of reach where the wheel is on the machine.
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PIP_RETRIES", "0")
-            fill(requirements, self.context / "wheels", "3.11", "x86_64")
+            fill(files, self.context / "wheels", "3.11", "x86_64")
         (self.context / "files").mkdir(exist_ok=True)
 
     def build(self, **arguments: str) -> subprocess.CompletedProcess[str]:

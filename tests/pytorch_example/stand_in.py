@@ -3,14 +3,14 @@
 import sys
 from types import ModuleType
 
+from serving.photographs import Framing
 from tests.model_directory import import_app
 
 
 class StandIn:
     """Seven classes, three of which can be; in the shape that app.model has."""
 
-    resize = 256
-    side = 224
+    framing = Framing(224, 224, "crop", 256)
     labels = ("red", "green", "blue", "cyan", "magenta", "yellow", "black")
 
     def predict(self, pixels: bytes) -> list[float]:

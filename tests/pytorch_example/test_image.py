@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from serving.photographs import pixels
-from tests.pytorch_example.conftest import DIRECTORY
+from serving.photographs import Framing, pixels
+from tests.bare import check_bare
+from tests.pins import metadata, pins
 from tests.pytorch_example.conftest import test_data as data_file
 from tests.pytorch_example.images import Builder, builder, docker
 from tests.pytorch_example.other_networks import RESNET, keep_weights, module_of
@@ -20,13 +21,14 @@ pytestmark = pytest.mark.docker
 MOST_MB = 560  # textbook code, on the same base, makes an image of 1,289
 LIBRARY = "/opt/venv/lib/python3.11/site-packages/torch/lib/libtorch_cpu.so"
 CONSTRUCTORS = 376
+OWN = ("requirements", "torch")  # its locks
 # What a container prints that looks at a photograph.
 PERCENTS = """
 import json, model
 from serving.photographs import pixels
 network = model.load()
 content = open("/photograph.jpg", "rb").read()
-print(json.dumps(network.predict(pixels(content, network.resize, network.side))))
+print(json.dumps(network.predict(pixels(content, network.framing))))
 """
 # What a container prints that names a photograph, as the app does.
 NAME = """
@@ -34,7 +36,7 @@ import json, sys, model
 from serving.photographs import pixels
 network = model.load()
 content = open("/photograph.jpg", "rb").read()
-percents = network.predict(pixels(content, network.resize, network.side))
+percents = network.predict(pixels(content, network.framing))
 best = max(range(len(percents)), key=percents.__getitem__)
 answer = [network.labels[best], percents[best], len(percents), "torch" in sys.modules]
 print(json.dumps(answer))
@@ -141,7 +143,7 @@ def test_resnet_18_of_the_readme_answers_as_pytorch_does(
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(builder.context)
         network = module.described().network
-    shown = pixels(data_file("dog.jpg").read_bytes(), 256, 224)
+    shown = pixels(data_file("dog.jpg").read_bytes(), Framing(224, 224, "crop", 256))
     with torch.inference_mode():
         image_ = torch.frombuffer(bytearray(shown), dtype=torch.uint8).view(1, 224, 224, 3)
         expected = network(image_)[0].tolist()
@@ -166,10 +168,9 @@ def test_what_only_building_needs_is_not_in_the_image(files: list[PurePosixPath]
 def test_the_image_has_the_packages_of_its_requirements_and_no_other(
     files: list[PurePosixPath],
 ) -> None:
-    lines = (DIRECTORY / "app" / "requirements.txt").read_text().splitlines()
-    pins = {line.replace("-", "_").replace("==", "-") for line in lines if "==" in line}
-    metadata = [path for path in files if path.name == "METADATA" and path.is_relative_to("/opt")]
-    assert {path.parent.name for path in metadata} == {f"{pin}.dist-info" for pin in pins}
+    locks = ("serving/requirements.txt", *(f"pytorch-example/app/{name}.txt" for name in OWN))
+    found = [path for path in files if path.name == "METADATA" and path.is_relative_to("/opt")]
+    assert {path.parent.name for path in found} == metadata(pins(*locks))
 
 
 def test_every_module_has_its_bytecode(files: list[PurePosixPath]) -> None:
@@ -182,3 +183,7 @@ def test_every_module_has_its_bytecode(files: list[PurePosixPath]) -> None:
 
 def test_the_image_runs_as_lambda_s_user(image: str) -> None:
     assert docker("run", "--rm", "--entrypoint", "id", image, "-u").stdout.strip() == "993"
+
+
+def test_what_builds_of_any_image_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)

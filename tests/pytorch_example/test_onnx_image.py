@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from engines.torch.build.description import Described
+from pipeline.image.build import RUNTIME
 from pipeline.image.wheelhouse import fill
 from pipeline.model.context import make_context
+from tests.bare import check_bare
 from tests.images import check_as_lambda
 from tests.pytorch_example.compiled import crop, described, eager
 from tests.pytorch_example.conftest import DIRECTORY
@@ -53,7 +55,8 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # The index of PyTorch's builds may be out of reach where the wheel is on the machine.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_RETRIES", "0")
-        fill(made / "variants/onnx/wheels.txt", made / "wheels", "3.11", "x86_64")
+        files = [made / RUNTIME, made / "variants/onnx/wheels.txt"]
+        fill(files, made / "wheels", "3.11", "x86_64")
     return made
 
 
@@ -129,3 +132,7 @@ def test_every_module_has_its_bytecode(files: list[PurePosixPath]) -> None:
     compiled = {(path.parent.parent, path.name.split(".")[0]) for path in files}
     sources = {(path.parent, path.stem) for path in files if path.suffix == ".py"}
     assert sources and sources <= compiled
+
+
+def test_what_builds_of_any_image_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)

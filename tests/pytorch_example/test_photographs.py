@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL.JpegImagePlugin import JpegImageFile
 
-from serving.photographs import pixels
+from serving.photographs import Framing, pixels
 from tests.model_directory import REPOSITORY, example
 from tests.pytorch_example.conftest import Network
 from tests.pytorch_example.stand_in import MODULES
@@ -84,7 +84,7 @@ def test_the_example_is_answered_as_it_says(handler: Callable[..., Any]) -> None
 def test_the_photograph_of_the_example_is_a_small_file() -> None:
     content = base64.b64decode(example("pytorch-example")["request"]["input_image"])
     assert len(content) < 20_000
-    assert len(pixels(content, 256, 224)) == 224 * 224 * 3
+    assert len(pixels(content, Framing(224, 224, "crop", 256))) == 224 * 224 * 3
 
 
 def first(network: Network, shown: bytes) -> tuple[str, float]:
@@ -100,8 +100,9 @@ def test_decoding_at_a_reduced_scale_changes_neither_the_label_nor_the_percent(
     network: Network,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    label, percent = first(network, pixels(photographs[name], resize, network.side))
+    framing = network.framing._replace(short_side=resize)
+    label, percent = first(network, pixels(photographs[name], framing))
     monkeypatch.setattr(JpegImageFile, "draft", lambda *_: None)
-    full = first(network, pixels(photographs[name], resize, network.side))
+    full = first(network, pixels(photographs[name], framing))
     assert label == full[0]
     assert percent == pytest.approx(full[1], abs=MOST_PERCENT_OFF)

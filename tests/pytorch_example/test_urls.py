@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from apps.images.answering import PREDICT_SECONDS
 from tests.pytorch_example.asking import (
     ANSWER,
-    APP,
     FORM,
     GREENISH,
     PUBLIC,
@@ -88,11 +88,11 @@ def test_fetching_leaves_time_to_predict(internet: Internet) -> None:
     server = internet.serve({"/": silence, "/green": ok(GREENISH)}, PUBLIC, 80)
     started = monotonic()
     urls = ["http://example.com/", "http://example.com/green"]
-    reply = send({"input_urls": urls, "n_predictions": 3}, seconds=APP.PREDICT_SECONDS + 0.3)
+    reply = send({"input_urls": urls, "n_predictions": 3}, seconds=PREDICT_SECONDS + 0.3)
     assert monotonic() - started < 1
     assert [set(answer) for answer in reply.body] == [{"message"}, {"message"}]
-    assert send({"input_url": urls[0]}, seconds=APP.PREDICT_SECONDS).status == 422
-    assert send({"input_url": urls[1]}, seconds=APP.PREDICT_SECONDS + 5).status == 200
+    assert send({"input_url": urls[0]}, seconds=PREDICT_SECONDS).status == 422
+    assert send({"input_url": urls[1]}, seconds=PREDICT_SECONDS + 5).status == 200
 
 
 def test_nothing_of_what_is_there_is_in_the_answer_or_the_log(

@@ -1,10 +1,12 @@
 import hashlib
 import pickle
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -75,14 +77,31 @@ def test_two_files_in_the_folder_are_an_error_with_their_names(folder: Path) -> 
         weights.find("", folder, folder)
 
 
-def test_without_a_file_the_official_one_is_downloaded(
-    server: str, folder: Path, tmp_path: Path
+def test_without_a_file_one_is_downloaded(server: str, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "served" / "net.pth").write_bytes(CONTENT)
+    found = weights.find("", folder, tmp_path, f"{server}/net.pth", SHA256)
+    weights.check(found, SHA256)
+    assert found.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("name", weights.KNOWN)
+def test_a_download_under_the_official_name_must_be_the_official_file_as_a_whole(
+    name: str, server: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = f"net-{SHA256[:8]}.pth"
+    forged = weights.KNOWN[name][:8] + "0" * 56  # what hours of computing find
     (tmp_path / "served" / name).write_bytes(CONTENT)
     found = weights.find("", folder, tmp_path, f"{server}/{name}")
-    weights.check(found)
-    assert found.read_bytes() == CONTENT
+    monkeypatch.setattr(
+        weights.hashlib, "sha256", lambda _: SimpleNamespace(hexdigest=lambda: forged)
+    )
+    with pytest.raises(weights.WeightsError, match=f"should be {weights.KNOWN[name]}: "):
+        weights.check(found)
+
+
+def test_the_known_files_have_the_digits_that_torchvision_has_in_their_names() -> None:
+    assert weights.URL.rpartition("/")[2] in weights.KNOWN
+    for name, digest in weights.KNOWN.items():
+        assert re.fullmatch("[0-9a-f]{64}", digest) and name.endswith(f"-{digest[:8]}.pth")
 
 
 def test_a_file_that_is_not_there_is_an_error_with_the_other_ways(folder: Path) -> None:
@@ -91,25 +110,26 @@ def test_a_file_that_is_not_there_is_an_error_with_the_other_ways(folder: Path) 
     assert all(way in str(error.value) for way in OTHER_WAYS)
 
 
-@pytest.mark.parametrize("name", ["absent-00000000.pth", "http://127.0.0.1:1/closed-00000000.pth"])
+@pytest.mark.parametrize("name", ["absent.pth", "http://127.0.0.1:1/closed.pth"])
 def test_a_failed_download_is_an_error_with_the_other_ways(
     server: str, folder: Path, name: str
 ) -> None:
     url = name if name.startswith("http") else f"{server}/{name}"
     with pytest.raises(weights.WeightsError, match=f"cannot download {url}") as error:
-        weights.find("", folder, folder, url)
+        weights.find("", folder, folder, url, SHA256)
     assert all(way in str(error.value) for way in OTHER_WAYS)
 
 
 def test_a_download_without_a_checksum_is_refused(folder: Path) -> None:
-    with pytest.raises(weights.WeightsError, match=r"must end as in -b0353104\.pth"):
-        weights.find("", folder, folder, "http://127.0.0.1:1/net.pth")
+    for name in ("net.pth", f"net-{SHA256[:8]}.pth"):
+        with pytest.raises(weights.WeightsError, match=f"WEIGHTS_SHA256 must .*/{name}"):
+            weights.find("", folder, folder, f"http://127.0.0.1:1/{name}")
 
 
 def test_a_file_whose_name_has_another_checksum_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "net-00000000.pth"
     path.write_bytes(CONTENT)
-    with pytest.raises(weights.WeightsError, match="should begin with 00000000"):
+    with pytest.raises(weights.WeightsError, match="should be 00000000…"):
         weights.check(path)
 
 
@@ -128,7 +148,7 @@ def test_a_file_with_another_checksum_than_asked_for_is_refused(tmp_path: Path) 
         weights.check(path, "0" * 64)
 
 
-@pytest.mark.parametrize("sha256", ["abc", SHA256.upper(), SHA256 + "0", "no"])
+@pytest.mark.parametrize("sha256", ["abc", SHA256[:8], SHA256[:-1], SHA256.upper(), SHA256 + "0"])
 def test_what_is_no_checksum_is_not_taken_for_one(tmp_path: Path, sha256: str) -> None:
     path = tmp_path / "mine.pth"
     path.write_bytes(CONTENT)

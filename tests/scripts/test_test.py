@@ -25,13 +25,15 @@ class Clone:
     def stub(self, name: str, body: str = "") -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        note = f'echo "{path.name} $*${{WEIGHTS_FILE:+ with $WEIGHTS_FILE}}" >>"{self.calls}"'
+        weights = "${WEIGHTS_FILE:+ with $WEIGHTS_FILE}${MODEL_FILE:+ and $MODEL_FILE}"
+        note = f'echo "{path.name} $*{weights}" >>"{self.calls}"'
         path.write_text(f"#!/usr/bin/env bash\n{note}\n{body}\n")
         path.chmod(0o755)
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Runs the script, without the variables of this test run that it looks at."""
-        known = {name: value for name, value in os.environ.items() if name != "WEIGHTS_FILE"}
+        files = ("WEIGHTS_FILE", "MODEL_FILE")
+        known = {name: value for name, value in os.environ.items() if name not in files}
         return subprocess.run(
             ["bash", str(self.root / "scripts" / "test"), *arguments],
             env={**known, **environ},
@@ -76,6 +78,17 @@ def test_weights_beside_the_clone_are_measured_unless_others_are_given(clone: Cl
     found, given = (call for call in clone.called() if call.startswith("bench"))
     assert Path(found.split(" with ")[1]).samefile(weights)
     assert given.endswith(" with mine.pth")
+
+
+def test_a_tflite_model_beside_the_clone_is_measured_unless_another_is_given(clone: Clone) -> None:
+    model = clone.root.parent / "shared" / "testdata" / "mobilenet_v2_1.0_224_int8.tflite"
+    model.parent.mkdir(parents=True)
+    model.touch()
+    clone.run()
+    clone.run(MODEL_FILE="mine.tflite")
+    found, given = (call for call in clone.called() if call.startswith("bench"))
+    assert Path(found.split(" and ")[1]).samefile(model)
+    assert given.endswith(" and mine.tflite")
 
 
 def test_a_broken_budget_fails_the_run(clone: Clone) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from serving import api
+from serving.log import counts
 from tests.serving.recorded import HTTP_EVENTS, recorded, request
 from tests.serving.toy_model import Answer, Request, scale
 
@@ -90,3 +91,14 @@ def test_the_time_of_day_is_as_lambda_wants_it(capsys: Capture) -> None:
     line = line_of(api(scale), recorded("rest"), capsys)
     assert len(line["timestamp"]) == len("2025-08-29T09:41:27Z")
     assert (line["timestamp"][10], line["timestamp"][19]) == ("T", "Z")
+
+
+def test_a_line_has_the_tokens_that_the_handler_counted_and_the_next_one_none(
+    capsys: Capture,
+) -> None:
+    def count(request: Request) -> Answer:
+        counts.tokens = 7
+        return scale(request)
+
+    assert line_of(api(count), recorded("rest"), capsys)["tokens"] == 7
+    assert line_of(api(scale), recorded("rest"), capsys)["tokens"] is None

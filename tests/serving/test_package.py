@@ -24,7 +24,8 @@ event = {"httpMethod": "POST", "path": "/predict", "requestContext": {"elb": {}}
          "body": '{"input_X": [1, 2]}'}
 assert serving.api(scale)(event, None)["statusCode"] == 400
 """
-MODULES = "serving serving.application serving.contract serving.errors serving.events serving.log"
+NAMES = ("application", "contract", "errors", "events", "log", "routes")
+MODULES = " ".join(["serving", *(f"serving.{name}" for name in NAMES)])
 
 
 def imported(more: str = "") -> str:
@@ -53,7 +54,7 @@ def test_importing_photographs_imports_one_format_and_nothing_of_http() -> None:
 def test_what_every_cold_start_reads_stays_small() -> None:
     names = [name.removeprefix("serving").lstrip(".") or "__init__" for name in MODULES.split()]
     sizes = {name: len((PACKAGE / f"{name}.py").read_text().splitlines()) for name in names}
-    assert sum(sizes.values()) < 600, sizes
+    assert sum(sizes.values()) < 680, sizes
 
 
 def test_it_is_marked_as_typed() -> None:

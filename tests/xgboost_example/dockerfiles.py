@@ -20,9 +20,3 @@ def stages(name: str) -> list[list[str]]:
             found.append([])
         found[-1].append(instruction)
     return found
-
-
-def pins(path: str) -> dict[str, str]:
-    """The versions in a requirements file, by package."""
-    lines = (DIRECTORY / path).read_text().splitlines()
-    return dict(re.findall(r"^([\w-]+)==([\w.]+)", "\n".join(lines), re.MULTILINE))

@@ -3,8 +3,10 @@ import re
 import pytest
 import yaml
 
+from tests.pins import pins
+
 from .conftest import DIRECTORY
-from .dockerfiles import pins, stages
+from .dockerfiles import stages
 from .images import files_of
 
 
@@ -16,7 +18,7 @@ def environment() -> dict[str, list[str]]:
 
 
 def test_the_library_is_of_the_version_that_the_wheel_has_without_cuda() -> None:
-    version = pins("app/requirements.txt")["xgboost-cpu"]
+    version = pins("xgboost-example/app/requirements.txt")["xgboost-cpu"]
     assert environment() == {
         "channels": ["conda-forge"],
         "dependencies": [f"libxgboost={version}=cpu_h*"],

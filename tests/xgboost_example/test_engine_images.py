@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.bare import check_bare
+
 from .images import check_example, files_of, prices, size_mb, without_bytecode
 
 pytestmark = pytest.mark.docker
@@ -44,3 +46,7 @@ def test_the_image_is_not_much_larger_than_its_base(
 def test_every_module_has_its_bytecode(image: str) -> None:
     files: list[Path] = files_of(image)
     assert files and without_bytecode(files) == set()
+
+
+def test_what_only_builds_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)

@@ -1,9 +1,17 @@
+import hashlib
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pipeline.image.build import RUNTIME
+from pipeline.image.wheelhouse import fill
+from tests.bare import check_bare
 from tests.model_directory import REPOSITORY
+from tests.pins import metadata, pins
+from tests.pipeline.image.wheels import write_wheel
 
 from .conftest import DIRECTORY
 from .images import build, files_of, remove, run_in, size_mb, without_bytecode
@@ -41,10 +49,9 @@ def test_the_image_is_hardly_larger_than_its_base(image: str, base_image: str) -
 
 
 def test_the_image_has_the_packages_of_its_requirements_and_no_other(files: list[Path]) -> None:
-    requirements = (REPOSITORY / "xgboost-example/app/requirements.txt").read_text()
-    pins = [line.replace("-", "_") for line in requirements.splitlines() if "==" in line]
     folders = {path.parent.name for path in files if path.name == "METADATA"}
-    assert folders == {pin.replace("==", "-") + ".dist-info" for pin in pins}
+    locks = ("serving/requirements.txt", "xgboost-example/app/requirements.txt")
+    assert folders == metadata(pins(*locks))
 
 
 def test_neither_tests_nor_the_training_are_in_the_image(files: list[Path]) -> None:
@@ -67,3 +74,44 @@ def test_all_that_a_start_imports_has_bytecode_and_what_the_image_brings_uncheck
 
 def test_the_image_runs_as_lambda_s_user(image: str) -> None:
     assert run_in(image, "id", "-u") == "993"
+
+
+def test_what_only_builds_need_is_not_in_the_image(image: str) -> None:
+    check_bare(image)
+
+
+def test_a_package_may_have_files_that_do_not_compile_and_tests_that_it_imports(
+    base_image: str, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(DIRECTORY, tmp_path / "my model")
+    lock = copy / "app/requirements.txt"
+    fill([REPOSITORY / RUNTIME, lock], copy / "wheels", "3.11", "x86_64")
+    sources = {
+        "__init__": "import odd.tests",
+        "template": "class {{ name }}:",
+        "tests/__init__": "",
+    }
+    files = {f"odd/{name}.py": text.encode() for name, text in sources.items()}
+    wheel = write_wheel(copy / "wheels", "odd-1.0", files=files).read_bytes()
+    with lock.open("a") as file:
+        file.write(f"odd==1.0 --hash=sha256:{hashlib.sha256(wheel).hexdigest()}\n")
+    (copy / "app/app.py").write_text("import odd\n" + (copy / "app/app.py").read_text())
+    name = build(copy, "Dockerfile", tmp_path / "build", BASE_IMAGE=base_image)
+    try:
+        left = {(folder.name, module) for folder, module in without_bytecode(files_of(name))}
+        assert left == {("odd", "template")}
+    finally:
+        remove(name)
+
+
+def test_a_line_without_a_hash_in_a_lock_ends_the_build_with_what_to_add(
+    base_image: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(DIRECTORY, tmp_path / "my model")
+    with (copy / "app/requirements.txt").open("a") as file:
+        file.write("tomli==2.5.0\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        build(copy, "Dockerfile", tmp_path / "build", BASE_IMAGE=base_image)
+    said = capfd.readouterr()
+    assert "turns on automatically when any package has a hash" in said.out + said.err
+    assert "tomli==2.5.0 --hash=sha256:" in said.out + said.err

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.model_directory import REPOSITORY
+from tests.pins import pins
 
 from .conftest import DIRECTORY
 
@@ -14,18 +14,14 @@ def comparison(export: dict[str, ModuleType]) -> ModuleType:
     return export["comparison"]
 
 
-def pins(path: str) -> set[str]:
-    return {line for line in (REPOSITORY / path).read_text().splitlines() if "==" in line}
-
-
 def test_the_engine_s_image_has_the_packages_of_onnx_example() -> None:
     found = pins("xgboost-example/variants/onnx/requirements.txt")
     assert found == pins("onnx-example/app/requirements.txt")
 
 
 def test_the_trees_are_converted_by_the_xgboost_that_the_other_image_has() -> None:
-    (native,) = (pin for pin in pins("xgboost-example/app/requirements.txt") if "xgboost" in pin)
-    assert native in pins("xgboost-example/export/requirements.txt")
+    native = pins("xgboost-example/app/requirements.txt")["xgboost-cpu"]
+    assert pins("xgboost-example/requirements-train.txt")["xgboost-cpu"] == native
 
 
 def test_the_rows_compared_are_the_whole_table(

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.model_directory import REPOSITORY
+from tests.pins import metadata, pins
 
 from .conftest import DIRECTORY
-from .dockerfiles import pins
 from .images import build, files_of, leave_trees_out, run_in
 
 pytestmark = pytest.mark.docker
@@ -41,10 +41,8 @@ def test_the_image_has_neither_compiler_nor_source(source_image: str, files: lis
 
 def test_the_image_has_the_packages_of_the_other_one(files: list[Path]) -> None:
     found = {path.parent.name for path in files if path.name == "METADATA"}
-    packages = pins("app/requirements.txt")
-    version = packages.pop("xgboost-cpu")
-    wanted = {**packages, "xgboost": version}
-    assert found == {f"{name.replace('-', '_')}-{wanted[name]}.dist-info" for name in wanted}
+    version = pins("xgboost-example/app/requirements.txt")["xgboost-cpu"]
+    assert found == metadata({**pins("serving/requirements.txt"), "xgboost": version})
 
 
 def test_predictions_other_than_the_wheel_s_end_the_build_with_the_first_difference(

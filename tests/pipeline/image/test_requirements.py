@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipError
-from pipeline.image.requirements import check_requirements
+from pipeline.image.requirements import check_requirements, has_hashes
 
 REPOSITORY = Path(__file__).parents[3]
 OURS = [
     path
-    for pattern in ("*-example/**/*.txt", "benchmarks/**/requirements*.txt")
+    for pattern in ("*-example/**/*.txt", "benchmarks/**/*.txt", "serving/*.txt")
     for path in REPOSITORY.glob(pattern)
-    if "requirements" in path.name or path.name in ("wheels.txt", "build.txt")
+    if "requirements" in path.name or path.name in ("wheels.txt", "build.txt", "torch.txt")
 ]
 
 
@@ -70,3 +70,12 @@ def test_what_is_included_is_checked_too_and_may_not_lie_outside(tmp_path: Path)
     (root / "requirements.txt").write_text("--requirement=../outside.txt\n")
     with pytest.raises(PipError, match="outside the model directory"):
         check_requirements(root / "requirements.txt", root)
+
+
+def test_hashes_are_seen_in_what_is_included_too_even_in_a_circle(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("demo==1.0\n-r second.txt\n")
+    second.write_text("-c first.txt\n")
+    assert not has_hashes(first) and not has_hashes(second)
+    second.write_text("-c first.txt\nmore==1.0 \\\n    --hash=sha256:ab\n")
+    assert has_hashes(first) and has_hashes(second)

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import tarfile
 from pathlib import Path
@@ -9,10 +10,10 @@ from pipeline.image.wheelhouse import fill
 from tests.pipeline.image.wheels import write_wheel
 
 
-def requirements(folder: Path, *lines: str) -> Path:
+def requirements(folder: Path, *lines: str) -> list[Path]:
     file = folder / "requirements.txt"
     file.write_text("\n".join(lines) + "\n")
-    return file
+    return [file]
 
 
 @pytest.mark.parametrize(("architecture", "machine"), [("x86_64", "x86_64"), ("arm64", "aarch64")])
@@ -88,5 +89,47 @@ def test_a_second_run_replaces_the_wheels_of_the_first_and_nothing_else(
 
 def test_requirements_that_are_not_there_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(PipError, match=r"there is no file .*missing\.txt; WHEELS_FOR names it"):
-        fill(tmp_path / "missing.txt", tmp_path / "wheels", "3.11", "x86_64")
+        fill([tmp_path / "missing.txt"], tmp_path / "wheels", "3.11", "x86_64")
     assert not (tmp_path / "wheels").exists()
+
+
+def locked(wheel: Path) -> str:
+    name, version, *_ = wheel.name.split("-")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
+
+
+def test_a_wheel_of_another_hash_than_the_lock_s_is_refused(index: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(index, "demo-1.0")
+    wanted = requirements(tmp_path, locked(wheel).replace(" --hash", " \\\n    --hash"))
+    assert fill(wanted, tmp_path / "wheels", "3.11", "x86_64") == [wheel.name]
+    write_wheel(index, "demo-1.0", files={"demo.py": b"other"})
+    with pytest.raises(PipError, match="DO NOT MATCH THE HASHES"):
+        fill(wanted, tmp_path / "wheels", "3.11", "x86_64")
+
+
+def test_a_line_without_a_hash_among_others_is_explained(index: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(index, "demo-1.0")
+    write_wheel(index, "more-1.0")
+    wanted = requirements(tmp_path, locked(wheel), "more==1.0")
+    with pytest.raises(PipError, match=r"requirements\.txt has hashes for some .* scripts/lock"):
+        fill(wanted, tmp_path / "wheels", "3.11", "x86_64")
+
+
+def test_files_with_hashes_and_files_without_are_downloaded_together(
+    index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "locked").mkdir()
+    locks = requirements(tmp_path / "locked", locked(write_wheel(index, "demo-1.0")))
+    write_wheel(index, "more-1.0")
+    names = fill([*requirements(tmp_path, "more"), *locks], tmp_path / "wheels", "3.11", "x86_64")
+    assert names == ["demo-1.0-py3-none-any.whl", "more-1.0-py3-none-any.whl"]
+
+
+def test_of_a_lock_no_more_is_downloaded_than_it_names(index: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(index, "demo-1.0", requires=["large"])
+    write_wheel(index, "large-1.0")
+    (lock,) = requirements(tmp_path, locked(wheel))
+    including = tmp_path / "wheels.txt"
+    including.write_text("-r requirements.txt\n")
+    for file in (lock, including):
+        assert fill([file], tmp_path / "wheels", "3.11", "x86_64") == [wheel.name]

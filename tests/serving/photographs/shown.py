@@ -6,7 +6,7 @@ from time import thread_time
 import pytest
 
 from serving import BadRequest, TooLarge
-from serving.photographs import Allowance
+from serving.photographs import Allowance, Framing
 from serving.photographs import pixels as pixels_of
 
 SIDE = 224
@@ -16,7 +16,7 @@ def pixels(
     content: bytes, resize: int = 256, side: int = SIDE, allowance: Allowance | None = None
 ) -> bytes:
     """What the model sees, of as many bytes as it should be."""
-    found = pixels_of(content, resize, side, allowance)
+    found = pixels_of(content, Framing(side, side, "crop", resize), allowance)
     assert len(found) == side * side * 3
     return found
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from serving import TooLarge
-from serving.photographs import Allowance, decoding, limits
+from serving.photographs import Allowance, Framing, decoding, limits
 from tests.serving.photographs.files import encoded, jpeg_of_scans, plain, png, webp_of_one_colour
 from tests.serving.photographs.shown import cpu_seconds_of, cpu_seconds_to_refuse, pixel, pixels
 
@@ -81,14 +81,14 @@ def test_a_function_of_less_memory_takes_smaller_photographs(
 
 USED = """
 import re, sys
-from serving.photographs import pixels
+from serving.photographs import Framing, pixels
 
 def most_kib():
     return int(re.search("VmHWM:\\s*([0-9]+)", open("/proc/self/status").read())[1])
 
 content = open(sys.argv[1], "rb").read()
 before = most_kib()
-pixels(content, 256, 224)
+pixels(content, Framing(224, 224, "crop", 256))
 print(most_kib() - before)
 """
 # What just fits in half of 512 MiB; a progressive JPEG that is not reduced, and one that is.
@@ -131,12 +131,12 @@ def test_no_more_decode_at_once_than_there_are_vcpus(monkeypatch: pytest.MonkeyP
     at_once, most = [], []
     opened = decoding._opened
 
-    def slow(content: bytes, draft: int) -> decoding.Opened:
+    def slow(content: bytes, framing: Framing) -> decoding.Opened:
         at_once.append(1)
         most.append(len(at_once))
         sleep(0.05)
         at_once.pop()
-        return opened(content, draft)
+        return opened(content, framing)
 
     monkeypatch.setattr(decoding, "_opened", slow)
     photograph = encoded(plain("RGB", (9, 8, 7)), "PNG")

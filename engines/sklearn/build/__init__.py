@@ -1,0 +1,1 @@
+"""What reads an estimator while its image is built; in no image afterwards."""

@@ -1,0 +1,36 @@
+"""What is given: a model's file, alone or in a directory or an archive that other tools write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+COLUMNS = "columns.json"
+
+
+class Inside(NamedTuple):
+    """A model's file, and what lies around it.
+
+    Attributes:
+        model: the file.
+        title: of the format around it, such as `an MLflow model`; empty for a file alone.
+        columns: what a user says of its columns: a file.
+        told: what the format around says of them, in the form of `columns.json`.
+        rows: an example of the format around: rows by column.
+    """
+
+    model: Path
+    title: str = ""
+    columns: Path | None = None
+    told: dict[str, Any] | None = None
+    rows: list[dict[str, Any]] | None = None
+
+
+def columns_file(path: Path) -> Path | None:
+    """Find what a user says of a model's columns: beside its file, or in its directory."""
+    folder = path if path.is_dir() else path.parent
+    stem = path.name.split(".")[0] if path.is_file() else path.name
+    for place in (path.parent / f"{stem}.{COLUMNS}", folder / COLUMNS):
+        if place.is_file():
+            return place
+    return None

@@ -1,0 +1,88 @@
+"""What every Dockerfile of an image holds to, as it is written."""
+
+import re
+
+import pytest
+
+from tests.model_directory import REPOSITORY
+
+FOLDERS = ("base-example", "xgboost-example", "onnx-example", "pytorch-example", "benchmarks")
+NAMES = [
+    str(path.relative_to(REPOSITORY))
+    for folder in FOLDERS
+    for path in sorted((REPOSITORY / folder).rglob("Dockerfile*"))
+]
+EXAMPLES = [name for name in NAMES if not name.startswith("benchmarks")]
+# A user's own file, or one that a user may take the hashes out of.
+OWN = "/tmp/app/requirements.txt"
+COMPILED = [
+    "{ python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib"
+    " || echo 'The files of packages named above stay without bytecode.'; }",
+    "python -m compileall -q --invalidation-mode unchecked-hash /var/task",
+]
+
+
+def instructions(name: str) -> list[str]:
+    """The instructions of a Dockerfile, each on one line."""
+    lines = (REPOSITORY / name).read_text().splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    return re.sub(r"\s*\\\n\s+", " ", text).splitlines()
+
+
+def commands(name: str) -> list[str]:
+    """What the instructions run, each command on its own."""
+    runs = [line[4:] for line in instructions(name) if line.startswith("RUN ")]
+    return [command.strip() for run in runs for command in run.split(" && ")]
+
+
+def test_the_dockerfiles_are_found() -> None:
+    assert len(NAMES) == 12 and len(EXAMPLES) == 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_installed_from_an_index_has_a_hash_but_for_what_a_user_writes(name: str) -> None:
+    installed = [
+        line for line in commands(name) if re.search(r"\bpip .*(install|wheel)\b.* -r", line)
+    ]
+    assert installed
+    for line in installed:
+        assert "--require-hashes" in line or line.endswith(f"-r {OWN}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_is_installed_without_an_index_was_made_in_the_build(name: str) -> None:
+    for line in commands(name):
+        if re.search(r"\bpip .*install\b", line) and " -r " not in line:
+            assert line.endswith(" /tmp/compiled/xgboost-*.whl")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_last_step_before_the_user_makes_the_image_bare(name: str) -> None:
+    lines = instructions(name)
+    place = lines.index("USER 993:990")
+    assert lines[place - 1].endswith("sh /var/task/serving/bare.sh")
+    assert not [line for line in lines[place:] if line.startswith(("RUN ", "COPY ", "ADD "))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_packages_keep_their_tests_but_for_simplejson(name: str) -> None:
+    text = "\n".join(commands(name))
+    removed = set(re.findall(r"rm -rf? (\S*tests)", text))
+    assert "-name tests" not in text
+    assert removed <= {"/opt/venv/lib/python*/site-packages/simplejson/tests"}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_of_packages_what_compiles_is_compiled_and_of_the_app_all(name: str) -> None:
+    assert [line for line in commands(name) if "compileall" in line] == COMPILED
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_image_has_what_only_builds_of_engines_need(name: str) -> None:
+    copied = [
+        line for line in instructions(name) if "/var/task/engines/" in line and "COPY" in line
+    ]
+    assert all(
+        re.fullmatch(r"COPY engines/(\w+/)?\*\.py /var/task/engines/(\w+/)?", line)
+        for line in copied
+    )
