@@ -48,12 +48,12 @@ def read_images(text: str, arguments: Mapping[str, str]) -> list[Image]:
     values = dict(BUILT_IN)
     for name, rest in _instructions(text):
         if name == "FROM":
-            words = [word for word in _filled(rest, values).split() if not word.startswith("--")]
+            words = [word for word in filled(rest, values).split() if not word.startswith("--")]
             images.append(Image(named.get(words[0])))
             named[words[-1]] = images[-1]
         elif name == "ARG":
             key, _, default = rest.strip().partition("=")
-            values[key] = arguments.get(key) or _filled(default.strip("\"'"), values)
+            values[key] = arguments.get(key) or filled(default.strip("\"'"), values)
         else:
             _take(images[-1], name, rest, values)
     return images
@@ -63,13 +63,13 @@ def _take(image: Image, name: str, rest: str, values: Mapping[str, str]) -> None
     known = {**values, **image.variables}
     if name == "ENV":
         pairs = (word.partition("=") for word in shlex.split(rest))
-        image.variables.update((key, _filled(value, known)) for key, _, value in pairs)
+        image.variables.update((key, filled(value, known)) for key, _, value in pairs)
     elif name == "WORKDIR":
-        image.folder = posixpath.join(image.folder, _filled(rest.strip(), known))
+        image.folder = posixpath.join(image.folder, filled(rest.strip(), known))
     elif name in ("COPY", "ADD"):
-        image.copies += _copy(_words(_filled(rest, known)), image.folder)
+        image.copies += _copy(_words(filled(rest, known)), image.folder)
     elif name == "RUN":
-        image.runs.append(_filled(rest, known))
+        image.runs.append(filled(rest, known))
     elif name == "CMD" and (found := HANDLER.search(rest)):
         image.handler = found[1]
 
@@ -98,6 +98,6 @@ def _instructions(text: str) -> Iterator[tuple[str, str]]:
             yield found[1].upper(), found[2]
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
+def filled(text: str, values: Mapping[str, str]) -> str:
     """Replace what is known of `${NAME}`; the shell's own stay."""
     return REFERENCE.sub(lambda found: values.get(found[1] or found[2], found[0]), text)

@@ -8,11 +8,14 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pipeline.loop.instructions import Copy, Image, read_images
+from pipeline.loop.instructions import Copy, Image, filled, read_images
 
 TASK = "/var/task"
-SEPARATORS = re.compile(r"&&|\|\||[;{}]")
+SEPARATORS = re.compile(r"&&|\|\||[;{}]\s")
+LOOP = re.compile(r"\bfor (\w+) in ([^;]+); *do\b(.*?)\bdone\b", re.DOTALL)
 BUILD_MODULE = "apps.build."
+# An environment of the build that reads the model has what the image may be given too.
+READING = re.compile(rf"(/\S+)/bin/python\d?\S* -m {re.escape(BUILD_MODULE)}")
 # It needs the library that a network was trained with, or a compiler.
 ENGINE_BUILD = re.compile(r"-m (engines\.\w+\.build)\s")
 # What the loop sets itself: the image's values are folders of the image.
@@ -56,8 +59,11 @@ def read_recipe(text: str, arguments: Mapping[str, str]) -> Recipe:
     images = read_images(text, arguments)
     last = images[-1]
     commands = [command for image in images for command in _commands(image)]
+    installs = [*_installs(images)]
+    reading = {f"{place}/bin" for command in commands for place in READING.findall(command)}
+    path = [*reading, *last.variables.get("PATH", "").split(":")]
     return Recipe(
-        installs=[*_installs(images, last.variables.get("PATH", ""))],
+        installs=_of_the_first(path, installs),
         copies=[*_task_copies(images)],
         variables={key: last.variables[key] for key in last.variables.keys() - FOLDERS},
         steps=[*_steps(commands)],
@@ -67,7 +73,13 @@ def read_recipe(text: str, arguments: Mapping[str, str]) -> Recipe:
 
 
 def _commands(image: Image) -> list[str]:
-    return [command for run in image.runs for command in SEPARATORS.split(run)]
+    runs = (LOOP.sub(_unrolled, run) for run in image.runs)
+    return [command for run in runs for command in SEPARATORS.split(run)]
+
+
+def _unrolled(found: re.Match[str]) -> str:
+    name, values, body = found.groups()
+    return " ; ".join(filled(body, {name: value}) for value in values.split())
 
 
 def _task_copies(images: list[Image]) -> Iterator[Copy]:
@@ -77,22 +89,27 @@ def _task_copies(images: list[Image]) -> Iterator[Copy]:
                 yield copy._replace(target=copy.target[len(TASK) :].lstrip("/"))
 
 
-def _installs(images: list[Image], path: str) -> Iterator[Install]:
-    """List what is installed where the running image finds it, as pip's `--python` says."""
+def _installs(images: list[Image]) -> Iterator[tuple[str, Install]]:
+    """List what is installed, each with the place that pip's `--python` says, or none."""
     for image in images:
         for words in map(str.split, _commands(image)):
             if "install" not in words or ("pip" not in words and "pip3" not in words):
                 continue
-            place = _after(words, "--python")
-            if place and path and f"{place[0]}/bin" not in path.split(":"):
-                continue
+            place = "".join(_after(words, "--python"))
             for file in _after(words, "-r", "--requirement"):
                 if origin := _origin(posixpath.join(image.folder, file), image):
-                    yield Install(origin, "--no-deps" not in words)
+                    yield place, Install(origin, "--no-deps" not in words)
+
+
+def _of_the_first(path: list[str], installs: list[tuple[str, Install]]) -> list[Install]:
+    """Choose the environment that is first on a path; without any, take what is installed."""
+    places = {place for place, _ in installs if place}
+    chosen = [place for folder in path for place in places if folder == f"{place}/bin"]
+    return [one for place, one in installs if not place or not chosen or place == chosen[0]]
 
 
 def _after(words: list[str], *options: str) -> list[str]:
-    return [word for option, word in zip(words, words[1:]) if option in options]
+    return [word.strip("\"'") for option, word in zip(words, words[1:]) if option in options]
 
 
 def _origin(path: str, image: Image) -> str:

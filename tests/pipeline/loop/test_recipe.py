@@ -59,6 +59,13 @@ def test_variables_take_build_arguments_and_are_inherited() -> None:
     assert found.handler == "main.answer"
 
 
+def test_the_environment_that_reads_a_model_is_that_of_the_loop() -> None:
+    found = read_recipe((REPOSITORY / "starters" / "sklearn" / "Dockerfile").read_text(), {})
+    files = ["serving/requirements.txt", "app/requirements.txt", "requirements-golden.txt"]
+    assert found.installs == [Install(file, dependencies=False) for file in files]
+    assert [words[0] for words in found.steps] == ["apps.build.estimator"]
+
+
 def test_what_is_left_to_the_images_build_is_named() -> None:
     found = read_recipe((REPOSITORY / "pytorch-example" / "Dockerfile").read_text(), {})
     assert found.unfollowed == ["engines.torch.build"]
