@@ -144,8 +144,8 @@ def _teller(task: Path, directory: Path) -> Callable[[str], None]:
     inside = re.compile(re.escape(str(task)) + r"/([^\"\s]+)")
 
     def own(found: re.Match[str]) -> str:
-        path = directory / "app" / found[1]
-        return str(path if path.exists() else ROOT / found[1])
+        path, shared = directory / "app" / found[1], ROOT / found[1]
+        return str(shared if shared.exists() and not path.exists() else path)
 
     def tell(line: str) -> None:
         if shown := _without_log(line):
