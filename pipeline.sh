@@ -45,7 +45,7 @@ bad_usage() {
 
 parse() {
   STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW=''
-  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' TRY='' DELETE='' MEASURE='' YES=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' DELETE='' MEASURE='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
@@ -72,7 +72,7 @@ parse_flags() {
       w) WHEELS=1 ;;
       d) DEPLOY=1 ;;
       i) RELEASE=$OPTARG ;;
-      t) TRY=1 ;;
+      t) ASK=1 ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
       n) NEW=$OPTARG ;;
@@ -90,11 +90,11 @@ check_usage() {
     '') [ -n "$MEASURE$NEW" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$TRY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
+  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
-  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$TRY$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
-  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$TRY$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
-  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$TRY" ] || bad_usage "-x goes with no other step"
+  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
+  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys an earlier release: leave -p out"
   [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no file or directory $DIRECTORY"
@@ -119,7 +119,7 @@ main() {
   [ -z "$REGISTRY" ] || step registry ${PUSH:+--check-model} ${build[@]+"${build[@]}"}
   [ -z "$PUSH" ] || RELEASE=$(step push ${build[@]+"${build[@]}"})
   [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"}
-  [ -z "$TRY" ] || step try
+  [ -z "$ASK" ] || step ask
   [ -z "$DELETE" ] || step delete ${YES:+--yes}
 }
 

@@ -18,8 +18,9 @@ STEPS = {
     "registry": ("registry", "-r: create or update the ECR repository and the S3 bucket"),
     "push": ("push", "-p: build, check and push the image; prints the release's name"),
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
-    "try": ("try_api", "-t: send the golden request to the API and check the answer"),
+    "ask": ("ask", "-t: send the golden request to the API and check the answer"),
     "delete": ("delete", "-x: delete the stage's stacks, after asking"),
+    "try": ("try_here", "run the app here, without Docker, and again at each change"),
     "new": ("new", "-n: write a model directory"),
     "golden": ("golden", "make the golden request by the model's own library"),
     "measure": ("measure", "-b: measure the image with several sizes of memory"),
@@ -27,7 +28,7 @@ STEPS = {
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
     "request": ("request", "print the golden request of a model"),
 }
-NEED_STAGE = ("registry", "push", "deploy", "try", "delete")
+NEED_STAGE = ("registry", "push", "deploy", "ask", "delete")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--release", default="", help="the release to deploy")
     parser.add_argument("--yes", action="store_true", help="answer every question with yes")
     parser.add_argument("--check-model", action="store_true", help="as a push of it follows")
+    parser.add_argument("--port", type=int, default=0, help="to try on; by default a free one")
     parser.add_argument("--local", type=Path, metavar="FILE", help="what `local/aws file` prints")
     parser.add_argument("--scratch", type=Path, metavar="FOLDER", help="a folder of this run")
     return parser

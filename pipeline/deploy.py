@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from pipeline.cloud.releases import SHOWN, Releases
 from pipeline.cloud.stacks import Stack, deploy_stack, read_stack, settled_stack
 from pipeline.cloud.template import template_with
 from pipeline.commands import note, say
+from pipeline.curl import curl
 from pipeline.errors import PipelineError, ReleaseError
 from pipeline.model.settings import MODEL_ENV, read_model_env, settings
 from pipeline.model.variables import variables
@@ -25,7 +24,6 @@ from pipeline.scratch import scratch_folder
 from pipeline.target import Target, target_of
 
 KEY = "VersionKey"
-LONGEST_REQUEST = 500  # that is shown as it is
 
 
 def run(options: Options) -> None:
@@ -122,14 +120,6 @@ def _show_releases(names: Sequence[str], live: str) -> None:
 def _show_api(target: Target, stack: Stack, record: Record) -> None:
     url = target.api_url(stack.outputs)
     say(f"Live: release {record.release} of {stack.outputs['FunctionName']}. Try it:")
-    request = shlex.quote(json.dumps(record.golden.request))
-    if len(request) > LONGEST_REQUEST:
-        request = _request_of_file(target.options.named_directory or Path("MODEL_DIRECTORY"))
-    note(f"curl -H 'Content-Type: application/json' -d {request} {url}")
+    directory = target.options.named_directory or Path("MODEL_DIRECTORY")
+    note(curl(record.golden, url, directory))
     print(url)
-
-
-def _request_of_file(directory: Path) -> str:
-    """Give shell text for the request of a model directory, for the user's shell to expand."""
-    program = Path(__file__).resolve().parent
-    return f'"$(python3 {shlex.quote(str(program))} request {shlex.quote(str(directory))})"'

@@ -13,6 +13,9 @@ PipelineError
 ├── GivenError         a model's file cannot be served
 ├── GoldenError        a golden request cannot be used, or was answered otherwise
 ├── ImageError         an image cannot be built, or Lambda would refuse it
+├── LoopError          an app cannot run on this machine
+│   └── Ended          its process ended
+│       └── TooSlow    it was ended, since it took longer than TIMEOUT
 ├── PipError           there is no pip, or it failed
 ├── ReleaseError       a release record is missing or cannot be used
 ├── SettingsError      a name or a setting cannot be used
@@ -70,6 +73,18 @@ class GoldenError(PipelineError):
 
 class ImageError(PipelineError):
     """An image cannot be built, or is one that Lambda would refuse."""
+
+
+class LoopError(PipelineError):
+    """An app cannot run on this machine, outside of its image."""
+
+
+class Ended(LoopError):
+    """An app's process ended."""
+
+
+class TooSlow(Ended):
+    """An app's process was ended, since it took longer than TIMEOUT."""
 
 
 class PipError(PipelineError):

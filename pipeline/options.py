@@ -23,6 +23,7 @@ class Options(NamedTuple):
         release: the release to deploy; empty for the newest.
         yes: whether every question is answered with yes.
         check_model: whether the model directory is read first, since a push of it follows.
+        port: to try the app on; 0 for a free one.
         local: the file that tells of the local AWS; None for AWS itself.
         scratch: a folder of this run; None where the step runs alone.
     """
@@ -35,6 +36,7 @@ class Options(NamedTuple):
     release: str = ""
     yes: bool = False
     check_model: bool = False
+    port: int = 0
     local: Path | None = None
     scratch: Path | None = None
 

@@ -39,6 +39,7 @@ RULES = (
     Rule("golden/compare.py", ["engines"]),  # runs with the image's packages
     Rule("golden/*", ["golden"], ANY),  # the libraries' own packages, in a build stage
     Rule("starters/*", ["apps", "engines"]),
+    Rule("pipeline/loop/child.py", [], ["awslambdaric"]),  # runs with the model's packages
     Rule("pipeline/*", ["pipeline", "machine"]),
     Rule("machine/*", ["machine"]),
     Rule("local/*", ["local"], ANY),

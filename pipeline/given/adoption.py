@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,11 +64,48 @@ def adopt(path: Path, environ: Mapping[str, str], stays_here: bool) -> Path:
     """
     if not is_given(path):
         return path
-    made = MADE / _key(path, environ) / project_name(path)
+    made = _made(path, environ)
     if not made.is_dir():
         made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         create(path, made, environ, stays_here)
     return made
+
+
+def _made(path: Path, environ: Mapping[str, str]) -> Path:
+    return MADE / _key(path, environ) / project_name(path)
+
+
+def adopt_unasked(path: Path, environ: Mapping[str, str], folder: Path) -> Path:
+    """Give the model directory of a path without asking its library, which takes Docker.
+
+    Args:
+        path: what the user named.
+        environ: exported settings.
+        folder: that a directory is made in, without a golden request, where `adopt` has made none.
+
+    Raises:
+        GivenError: the file cannot be served.
+    """
+    if not is_given(path):
+        return path
+    made = _made(path, environ)
+    if made.is_dir():
+        return made
+    draft = folder / project_name(path)
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.parent.mkdir(exist_ok=True)
+    _draft(path, draft, environ)
+    return draft
+
+
+def _draft(path: Path, into: Path, environ: Mapping[str, str]) -> Format:
+    """Write the directory of a model's file, but for what only its library knows."""
+    with opened(path) as inside:
+        format_ = recognise(inside.model)
+        _tell(path, inside, format_)
+        write_directory(inside, format_, into)
+    _set_precision(into / MODEL_ENV, environ)
+    return format_
 
 
 def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool) -> None:
@@ -82,20 +120,10 @@ def create(path: Path, into: Path, environ: Mapping[str, str], stays_here: bool)
     Raises:
         GivenError, ImageError, OSError: it cannot be made.
     """
-    with opened(path) as inside:
-        _create(path, inside, into, environ, stays_here)
-
-
-def _create(
-    path: Path, inside: Inside, into: Path, environ: Mapping[str, str], stays_here: bool
-) -> None:
-    format_ = recognise(inside.model)
-    _tell(path, inside, format_)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".model-") as folder:
         draft = Path(folder, into.name)
-        write_directory(inside, format_, draft)
-        _set_precision(draft / MODEL_ENV, environ)
+        format_ = _draft(path, draft, environ)
         found = make_golden(draft, environ, stays_here)
         note(found)
         write_readme(draft, format_, found)

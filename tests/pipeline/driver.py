@@ -11,7 +11,7 @@ RELEASE = "20260131T120000Z-0123456789abcdef"
 STEPS = f"""case "$2" in
 push) echo {RELEASE} ;;
 deploy) echo https://api/dev/predict ;;
-try) echo '{{"y": 2}}' ;;
+ask) echo '{{"y": 2}}' ;;
 esac"""
 
 

@@ -23,7 +23,7 @@ def test_every_step_is_in_the_help() -> None:
     assert all(f"\n  {step} " in helped for step in STEPS)
 
 
-@pytest.mark.parametrize("step", ["registry", "push", "deploy", "try", "delete"])
+@pytest.mark.parametrize("step", ["registry", "push", "deploy", "ask", "delete"])
 def test_a_step_that_needs_a_stage_says_so(step: str) -> None:
     ran = run(step, "base-example")
     assert ran.returncode == 2 and f"{step} needs --stage" in ran.stderr

@@ -59,7 +59,7 @@ def test_the_steps_run_in_their_order_whatever_the_order_of_the_flags(driver: Dr
         "registry --check-model --stage dev my model",
         "push --stage dev my model",
         f"deploy --release {RELEASE} --stage dev my model",
-        "try --stage dev my model",
+        "ask --stage dev my model",
     ]
 
 

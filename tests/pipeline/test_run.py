@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import deploy, push, registry, try_api
+from pipeline import ask, deploy, push, registry
 from pipeline.cloud.api import Answer
 from pipeline.cloud.stacks import key_of
 from pipeline.errors import ReleaseError
@@ -17,7 +17,7 @@ def test_an_unchanged_run_asks_aws_seven_questions_and_none_twice(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "start_docker", lambda: None)
-    monkeypatch.setattr(try_api, "post_when_settled", lambda *_: Answer(200, '{"y": 2}', 1.0))
+    monkeypatch.setattr(ask, "post_when_settled", lambda *_: Answer(200, '{"y": 2}', 1.0))
     function = account.record().parameters("dev", "host/my-model-dev", {})
     key = key_of(REGISTRY_TEMPLATE, {"Project": "my-model", "Stage": "dev"})
     account.answer(
@@ -34,7 +34,7 @@ def test_an_unchanged_run_asks_aws_seven_questions_and_none_twice(
     registry.run(account.options(scratch=scratch))
     push.run(account.options(scratch=scratch))
     deploy.run(account.options(scratch=scratch, release=RELEASE))
-    try_api.run(account.options(scratch=scratch))
+    ask.run(account.options(scratch=scratch))
     asked = account.calls("aws ")
     # The function's stack is asked for by -d before and by -t after what may change it.
     assert len(asked) == 7 and len(set(asked)) == 6
@@ -45,6 +45,6 @@ def test_a_request_that_lambda_does_not_carry_is_refused_before_it_is_sent(
 ) -> None:
     record = account.record()
     account.release(record._replace(golden=record.golden._replace(request="x" * 6_291_456)))
-    monkeypatch.setattr(try_api, "post_when_settled", lambda *_: pytest.fail("it is sent"))
+    monkeypatch.setattr(ask, "post_when_settled", lambda *_: pytest.fail("it is sent"))
     with pytest.raises(ReleaseError, match="Lambda takes 6,291,456 at most"):
-        try_api.run(account.options())
+        ask.run(account.options())

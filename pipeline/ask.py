@@ -29,13 +29,13 @@ def run(options: Options) -> None:
         PipelineError: nothing is deployed, or the answer is another one.
     """
     target = target_of(options)
-    say("Try: the golden request of the release that is deployed")
+    say("Ask: the golden request of the release that is deployed")
     stack = read_stack(target.names.function_stack)
     if "Release" not in stack.outputs:
         raise PipelineError(
             f"nothing is deployed in stage {options.stage}. Deploy: {options.command('-d')}"
         )
-    _try(target.api_url(stack.outputs), _record(target, stack), stack.outputs["FunctionName"])
+    _ask(target.api_url(stack.outputs), _record(target, stack), stack.outputs["FunctionName"])
 
 
 def _record(target: Target, stack: Stack) -> Record:
@@ -46,7 +46,7 @@ def _record(target: Target, stack: Stack) -> Record:
         return Releases(registry.bucket, target.names.prefix, scratch).fetch(name)
 
 
-def _try(url: str, record: Record, function: str) -> None:
+def _ask(url: str, record: Record, function: str) -> None:
     began_ms = round((time.time() - LOG_STARTS_SECONDS_BEFORE) * 1000)
     try:
         answer = post_when_settled(url, record.golden.request)
