@@ -38,6 +38,26 @@ def check_requirements(file: Path, root: Path) -> None:
     _check(file, root.resolve(), set())
 
 
+def included(file: Path) -> list[Path]:
+    """List the files that a requirements file includes, if that is all it does; else itself.
+
+    An index that one of them names is then asked for the packages of that one alone.
+    """
+    return _included(file.resolve(), set())
+
+
+def _included(file: Path, seen: set[Path]) -> list[Path]:
+    if file in seen:
+        return []
+    seen.add(file)
+    lines = [line for _, line in _lines(file) if line]
+    found = [INCLUDES.fullmatch(line) for line in lines]
+    if not lines or not all(found) or any(line.startswith("-c") for line in lines):
+        return [file]
+    files = [(file.parent / one["file"].strip()).resolve() for one in found if one]
+    return [inner for one in files for inner in _included(one, seen)]
+
+
 def has_hashes(file: Path) -> bool:
     """Tell whether a line of a requirements file, or of one that it includes, has a hash.
 

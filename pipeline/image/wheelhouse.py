@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.errors import PipError
 from pipeline.image.host_pip import download
-from pipeline.image.requirements import has_hashes
+from pipeline.image.requirements import has_hashes, included
 
 # The machine's name in Debian's and Python's words.
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -68,7 +68,7 @@ def fill(
             raise PipError(f"there is no file {file}; WHEELS_FOR names it")
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination, prefix=".download-") as folder:
-        for file in requirements:
+        for file in (one for listed in requirements for one in included(listed)):
             _download(file, Path(folder), python, architecture)
         for old in destination.glob("*.whl"):
             old.unlink()

@@ -3,12 +3,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipError
-from pipeline.image.requirements import check_requirements, has_hashes
+from pipeline.image.requirements import check_requirements, has_hashes, included
 
 REPOSITORY = Path(__file__).parents[3]
 OURS = [
     path
-    for pattern in ("*-example/**/*.txt", "benchmarks/**/*.txt", "serving/*.txt")
+    for pattern in (
+        "*-example/**/*.txt",
+        "benchmarks/**/*.txt",
+        "serving/*.txt",
+        "starters/**/*.txt",
+    )
     for path in REPOSITORY.glob(pattern)
     if "requirements" in path.name or path.name in ("wheels.txt", "build.txt", "torch.txt")
 ]
@@ -79,3 +84,18 @@ def test_hashes_are_seen_in_what_is_included_too_even_in_a_circle(tmp_path: Path
     assert not has_hashes(first) and not has_hashes(second)
     second.write_text("-c first.txt\nmore==1.0 \\\n    --hash=sha256:ab\n")
     assert has_hashes(first) and has_hashes(second)
+
+
+def test_a_list_of_files_is_taken_apart_even_in_a_circle(tmp_path: Path) -> None:
+    names = {name: tmp_path / f"{name}.txt" for name in ("list", "one", "two", "mixed")}
+    names["list"].write_text("# all\n-r one.txt\n-r two.txt\n-r mixed.txt\n")
+    names["one"].write_text("a==1\n")
+    names["two"].write_text("-r list.txt\n-r one.txt\n")
+    names["mixed"].write_text("-r one.txt\nb==1\n")
+    assert included(names["list"]) == [names["one"], names["mixed"]]
+    assert included(names["one"]) == [names["one"]]
+
+
+def test_a_list_with_constraints_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("-r one.txt\n-c bounds.txt\n")
+    assert included(tmp_path / "list.txt") == [tmp_path / "list.txt"]
