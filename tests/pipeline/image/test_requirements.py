@@ -12,7 +12,7 @@ OURS = [
         "*-example/**/*.txt",
         "benchmarks/**/*.txt",
         "serving/*.txt",
-        "starters/**/*.txt",
+        *("starters/*/app/*.txt", "starters/text/*.txt"),
     )
     for path in REPOSITORY.glob(pattern)
     if "requirements" in path.name or path.name in ("wheels.txt", "build.txt", "torch.txt")
