@@ -55,7 +55,7 @@ class Contract(Generic[R, A]):
         try:
             return self._requests.decode(body.decode())
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadRequest(_field_first(str(error))) from error
+            raise BadRequest(field_first(str(error))) from error
 
     def answer(self, answer: A) -> bytes:
         """Encode an answer as JSON and check it; a number that is not finite becomes null.
@@ -73,11 +73,11 @@ class Contract(Generic[R, A]):
         try:
             self._answers.decode(body)
         except msgspec.DecodeError as error:
-            raise TypeError(f"the answer's {_field_first(str(error))}") from error
+            raise TypeError(f"the answer's {field_first(str(error))}") from error
         return body
 
 
-def _field_first(problem: str) -> str:
+def field_first(problem: str) -> str:
     """Turn "Expected `float`, got `str` - at `$.x[3]`" into "x[3]: expected float, got str"."""
     problem = problem.replace("Input data was truncated", "JSON is malformed: it ends too early")
     rule, _, place = problem.replace("`", "").partition(" - at ")
