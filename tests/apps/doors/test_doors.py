@@ -1,12 +1,18 @@
 """Doors are opened when they are knocked at, moved and shut by variables, and told in OpenAPI."""
 
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import xgboost
 
+from apps.card import Card, Column
+from engines.xgboost import Booster
 from tests.model_directory import REPOSITORY
+from tests.pages import first_codes, section, text_of
 
 from .models import xgboost_model
 from .onnx_model import halves
@@ -82,3 +88,31 @@ def test_the_openapi_document_has_their_paths_and_content_types(app: Handler) ->
         "text/csv",
     }
     assert "/v2/*" not in paths
+
+
+def test_the_page_names_every_path_and_switch_and_no_other(app: Handler) -> None:
+    paths = ask(app, "/predict/openapi.json").body["paths"]
+    served = {path.replace("/models/model", "/models/NAME") for path in paths}
+    codes = first_codes(text_of("docs/doors.md").split("## Switches")[0])
+    assert {code.split()[1] for code in codes} == {p for p in served if "/predict" not in p}
+    switches = first_codes(section("docs/doors.md", "## Switches"))
+    source = "".join(text_of(f"apps/doors/{name}.py") for name in ("__init__", "tabular"))
+    assert {*switches} == {*re.findall(r'"(DOOR_[A-Z0-9_]+)"', source)}
+
+
+def test_every_curl_of_the_page_is_answered(tmp_path: Path) -> None:
+    trained = xgboost.XGBRegressor(n_estimators=1).fit([[1, 0], [2, 1]], [1, 2])
+    trained.get_booster().save_model(tmp_path / "model.ubj")
+    columns = [Column("age"), Column("city", "categorical", ["Rome", "Oslo"])]
+    app = tabular(Booster(str(tmp_path / "model.ubj")), Card(columns, "number"), tmp_path)
+    curls = re.findall(r"^    curl (.+)$", text_of("docs/doors.md"), re.MULTILINE)
+    assert len(curls) == 6
+    for line in curls:
+        url, *words = shlex.split(line)
+        options = list(zip(words[::2], words[1::2], strict=True))
+        headers = dict(value.split(": ") for option, value in options if option == "-H")
+        body = next(value for option, value in options if option == "-d")
+        path = url.removeprefix("$API").replace("NAME", "model")
+        named = {name.replace("-", "_"): value for name, value in headers.items()}
+        reply = ask(app, path, body, **named)
+        assert reply.status == 200, (line, reply)
