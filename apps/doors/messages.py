@@ -29,6 +29,8 @@ SIZE = "binary_data_size"
 CODECS = ("np", "str", "pd")
 # They would change the answer, or name memory that a function does not share with its callers.
 REFUSED = ("shared_memory_region", "classification", "sequence_id")
+MAX_RANK = 32  # multiplying the sizes of a longer shape would take its time
+MAX_DIGITS = 10  # of the bytes of the JSON
 Size = Annotated[int, Meta(ge=0, le=2**31)]
 
 
@@ -36,7 +38,7 @@ class Input(Struct):
     """A tensor of a request."""
 
     name: str
-    shape: list[Size]
+    shape: Annotated[list[Size], Meta(max_length=MAX_RANK)]
     datatype: str
     parameters: dict[str, Any] | None = None
     data: Any = UNSET
@@ -71,7 +73,8 @@ def read(body: bytes, header_size: str) -> tuple[Request, list[Given]]:
     Raises:
         BadRequest: the message says where it breaks the protocol.
     """
-    if header_size and not (header_size.isdecimal() and int(header_size) <= len(body)):
+    is_number = header_size.isdecimal() and len(header_size) <= MAX_DIGITS
+    if header_size and not (is_number and int(header_size) <= len(body)):
         rule = f"expected the bytes of the JSON, at most {len(body)}, got {header_size}"
         raise BadRequest(f"Inference-Header-Content-Length: {rule}")
     end = int(header_size) if header_size else len(body)
@@ -158,9 +161,11 @@ def written(
         may_be_bytes: whether the caller can get bytes on the way that it has come.
 
     Raises:
-        BadRequest: there is no output of a name.
+        BadRequest: there is no output of a name, or one is asked for twice.
     """
     wanted = request.outputs or [Output(one.name) for one in made]
+    if len({one.name for one in wanted}) < len(wanted):
+        raise BadRequest("outputs: a name is there twice")
     known, everywhere = {one.name: one for one in made}, (request.parameters or {})
     outputs, behind = [], []
     for one in wanted:

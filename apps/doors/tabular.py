@@ -10,7 +10,7 @@ from apps.card import Card, Column
 from apps.doors.frames import rows
 from apps.doors.model import Given, Made, platform_of
 from apps.table import Table
-from engines.tensor import KINDS, Kind, Port, Tensor, nested
+from engines.tensor import KINDS, Kind, Port, Tensor, nested, pack
 from serving.contract import field_first
 from serving.errors import BadRequest
 
@@ -74,27 +74,34 @@ class Tabular:
             raise BadRequest(field_first(str(error))) from error
         return self._engine.run([self._table.tensor(request.rows)])[0]
 
-    def _rows(self, given: Sequence[Given]) -> Any:
+    def _rows(self, given: Sequence[Given]) -> list[dict[str, Any]]:
         """Rows of an input for each column, as MLServer's pandas codec has them, or of one for all.
 
         Sources: https://mlserver.readthedocs.io/en/stable/user-guide/content-type.html and
         https://github.com/triton-inference-server/fil_backend, one input of shape [N, F].
         """
         names = [column.name for column in self._card.columns]
-        if len(given) == 1 and len(given[0].shape) == 2 and given[0].shape[1] == len(names):
-            size, values = len(names), _values(given[0])
-            return [values[start : start + size] for start in range(0, len(values), size)]
-        if sorted(one.name for one in given) != sorted(names):
-            got = ", ".join(f"{one.name} {list(one.shape)}" for one in given)
-            rule = f"an input for each column, {', '.join(names)}, of shape [N] or [N, 1]"
-            raise BadRequest(f"send {rule}, or one of shape [N, {len(names)}], got {got}")
-        count = given[0].shape[:1]
-        for one in given:
-            if not count or one.shape not in (count, (*count, 1)):
-                rule = "expected the shape [N] or [N, 1], with the same N for each"
-                raise BadRequest(f"{one.name}: {rule}, got {list(one.shape)}")
-        columns = {one.name: _values(one) for one in given}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        size = len(names)
+        if len(given) == 1 and len(given[0].shape) == 2 and given[0].shape[1] == size:
+            values = _values(given[0])
+            by_name = {name: values[place::size] for place, name in enumerate(names)}
+        else:
+            _check_columns(names, given)
+            by_name = {one.name: _values(one) for one in given}
+        columns = [_whole(by_name[column.name], column) for column in self._card.columns]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _check_columns(names: list[str], given: Sequence[Given]) -> None:
+    if sorted(one.name for one in given) != sorted(names):
+        got = ", ".join(f"{one.name} {list(one.shape)}" for one in given)
+        rule = f"an input for each column, {', '.join(names)}, of shape [N] or [N, 1]"
+        raise BadRequest(f"send {rule}, or one of shape [N, {len(names)}], got {got}")
+    count = given[0].shape[:1]
+    for one in given:
+        if not count or one.shape not in (count, (*count, 1)):
+            rule = "expected the shape [N] or [N, 1], with the same N for each"
+            raise BadRequest(f"{one.name}: {rule}, got {list(one.shape)}")
 
 
 def _kind(column: Column, given: Kind) -> Kind:
@@ -120,9 +127,16 @@ def _tensor(kind: Kind, row_shape: list[int], values: list[Any]) -> Tensor:
     shape = (len(values) // size, *row_shape)
     if kind is TEXT:
         return Tensor(shape, [str(value) for value in values])
-    from engines.tensor import pack
-
     return Tensor(shape, pack(kind, values))
+
+
+def _whole(values: list[Any], column: Column) -> list[Any]:
+    """Values of a column, of which codes may have come as floats, as all of a matrix do."""
+    if column.kind not in ("bool", "categorical"):
+        return values
+    return [
+        int(value) if isinstance(value, float) and value.is_integer() else value for value in values
+    ]
 
 
 def _values(given: Given) -> list[Any]:

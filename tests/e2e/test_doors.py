@@ -29,10 +29,14 @@ def sent(url: str, body: str, **headers: str) -> str:
 def triton(url: str, model: str, *cases: Any) -> Any:
     """What Triton's client finds at an API."""
     program = REPOSITORY / "tests/apps/doors/triton_client.py"
-    command = [str(clients_python()), str(program), url.partition("://")[2], model]
-    ran = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True)
+    command, asked = (
+        [str(clients_python()), str(program), model],
+        [(url.partition("://")[2], cases)],
+    )
+    ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
+    (found,) = json.loads(ran.stdout)
+    return found
 
 
 def test_other_tools_are_answered_through_the_api(instance: Instance, tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ def test_data_is_one_list_or_lists_as_the_shape_has_them(network: Handler, data:
         (x(datatype="FP8"), "inputs[0].datatype: expected one of FP32, "),
         (x(shape=[2, 2]), "x.data: expected 4 elements, of shape [2, 2], got 2"),
         (x(shape=[2, 1]), "x.shape[1]: expected 2, got 1"),
+        (x(shape=[2**31] * 33), "inputs[0].shape: expected array of length <= 32"),
         (x(data=[[1], [2]]), "x.data: expected one list, or lists in lists as in [1, 2]"),
         (x(data=[1, "2"]), "x.data[1]: expected float | null, got str"),
         (x(data=[1, 1e39]), "x.data[1]: expected float <= 3.4"),
@@ -92,6 +93,8 @@ def test_only_the_outputs_that_are_asked_for_are_answered(network: Handler) -> N
     assert [one["name"] for one in ask(network, INFER, asked).body["outputs"]] == ["sign"]
     asked["outputs"] = [{"name": "z"}]
     assert error(network, body=asked) == "there is no output z, but half, sign"
+    asked["outputs"] = [{"name": "sign"}, {"name": "sign"}]
+    assert error(network, body=asked) == "outputs: a name is there twice"
     asked["outputs"] = [{"name": "sign", "parameters": {"classification": 2}}]
     assert error(network, body=asked) == "the parameter classification is not supported"
     refused = {"inputs": [x()], "parameters": {"sequence_id": 3}}
@@ -110,6 +113,7 @@ def test_only_the_outputs_that_are_asked_for_are_answered(network: Handler) -> N
         (in_bytes({"inputs": [behind(8, data=[1, 2])]}, bytes(8)), ""),
         (in_bytes({"inputs": [behind(-1)]}), "x: binary_data_size: expected at most"),
         (in_bytes({"inputs": [x()]}, length="9999"), "Inference-Header-Content-Length: expected"),
+        (in_bytes({"inputs": [x()]}, length="9" * 5000), "Inference-Header-Content-Length: exp"),
         (in_bytes({"inputs": [x()]}, length="-1"), "Inference-Header-Content-Length: expected"),
     ],
 )

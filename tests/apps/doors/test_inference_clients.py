@@ -2,10 +2,12 @@
 
 import json
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import lightgbm
+import ml_dtypes
 import numpy as np
 import pandas as pd
 import pytest
@@ -47,10 +49,12 @@ def run(clients: Path, program: str, document: Any, *arguments: str) -> Any:
     return json.loads(ran.stdout)
 
 
-def triton(clients: Path, handler: Handler, *cases: Any) -> Any:
-    """What Triton's client finds at an app."""
-    with listening(handler) as address:
-        return run(clients, "triton_client.py", cases, address, "model")
+def triton(clients: Path, *asked: tuple[Handler, list[Any]]) -> list[Any]:
+    """What Triton's client finds at apps, each with its cases."""
+    with ExitStack() as stack:
+        addressed = [(stack.enter_context(listening(app)), cases) for app, cases in asked]
+        found: list[Any] = run(clients, "triton_client.py", addressed, "model")
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -68,30 +72,34 @@ def churn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Handler, Any, pd.Da
     return tabular(Booster(str(folder / "churn.txt")), card, folder), model, frame
 
 
+def cases_of(datatype: str, data: Any) -> list[Any]:
+    """An input x as bytes and, where the client sends it so, as JSON."""
+    given = [{"name": "x", "datatype": datatype, "shape": [1, 3], "data": data}]
+    as_bytes = {"inputs": given, "binary": True, "headers": BYTES}
+    return [as_bytes] if datatype == "BF16" else [as_bytes, {"inputs": given, "binary": False}]
+
+
 def test_every_datatype_goes_through_triton_s_client_to_the_last_bit(
     clients: Path, tmp_path: Path
 ) -> None:
+    asked = []
     for kind, (datatype, data) in EXTREMES.items():
         app = serve(Session(identity(tmp_path / f"{kind}.onnx", kind, ["N", 3])))
-        given = [{"name": "x", "datatype": datatype, "shape": [1, 3], "data": data}]
-        cases = [{"inputs": given, "binary": True, "headers": BYTES}]
-        if datatype != "BF16":  # the client sends no JSON of it
-            cases.append({"inputs": given, "binary": False})
-        found = triton(clients, app, *cases)
-        assert found["metadata"]["inputs"][0] == {
-            "name": "x",
-            "datatype": datatype,
-            "shape": [-1, 3],
-        }
-        sent = data
-        if datatype in ("FP16", "FP32", "BF16"):
-            sent = np.array(data, np.float32 if datatype == "BF16" else kind).tolist()
-        for answer, case in zip(found["answers"], cases, strict=True):
-            assert answer["in_bytes"] is case["binary"], datatype
+        asked.append((app, cases_of(datatype, data)))
+    for found, (kind, (datatype, data)) in zip(
+        triton(clients, *asked), EXTREMES.items(), strict=True
+    ):
+        assert found["metadata"]["inputs"] == [
+            {"name": "x", "datatype": datatype, "shape": [-1, 3]}
+        ]
+        narrow: Any = ml_dtypes.bfloat16 if kind == "bfloat16" else kind
+        sent = np.array(data, narrow).tolist() if datatype in ("FP16", "FP32", "BF16") else data
+        assert [answer["in_bytes"] for answer in found["answers"]] == [True, False][
+            : len(found["answers"])
+        ]
+        for answer in found["answers"]:
             output = answer["outputs"]["y"]
-            assert output["shape"] == [1, 3]
-            close = pytest.approx(sent, rel=2**-8) if datatype == "BF16" else sent
-            assert output["values"] == close, datatype
+            assert (output["shape"], output["values"]) == ([1, 3], sent), datatype
 
 
 def test_triton_s_client_finds_a_model_of_rows_and_its_answers(
@@ -102,16 +110,15 @@ def test_triton_s_client_finds_a_model_of_rows_and_its_answers(
     ages = {"name": "age", "datatype": "FP64", "shape": [5, 1], "data": rows["age"].tolist()}
     cities = {"name": "city", "datatype": "BYTES", "shape": [5], "data": rows["city"].tolist()}
     both = {"inputs": [cities, ages]}
-    found = triton(
-        clients,
-        app,
+    cases = [
         {**both, "binary": False},
         {**both, "binary": True, "headers": BYTES},
         {**both, "binary": True, "headers": {"Content-Type": BYTES["Content-Type"]}},
         {**both, "binary": True},
         {**both, "binary": False, "outputs": ["probabilities"]},
         {"inputs": [ages], "binary": False},
-    )
+    ]
+    (found,) = triton(clients, (app, cases))
     assert (found["live"], found["ready"], found["model_ready"]) == (True, True, True)
     assert found["other_ready"] is False
     assert found["server"]["extensions"] == ["binary_tensor_data"]

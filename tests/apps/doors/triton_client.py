@@ -1,9 +1,9 @@
-"""Asks a server by Triton's own client; says what it finds as JSON, for a test to judge.
+"""Asks servers by Triton's own client; says what it finds as JSON, for a test to judge.
 
-    python triton_client.py HOST:PORT[/BASE] MODEL < cases.json
+    python triton_client.py MODEL < asked.json
 
-Runs in the virtual environment of the clients. A case has inputs, each with name, datatype, shape
-and data; `binary`; and headers.
+Runs in the virtual environment of the clients. What is asked is pairs of HOST:PORT[/BASE] and
+cases. A case has inputs, each with name, datatype, shape and data; `binary`; and headers.
 """
 
 import json
@@ -47,19 +47,22 @@ def _answered(client: Any, model: str, case: dict[str, Any]) -> Any:
     return {"id": answer["id"], "outputs": found, "in_bytes": in_bytes}
 
 
-def main() -> None:
-    address, model = sys.argv[1:]
+def _found(address: str, model: str, cases: list[dict[str, Any]]) -> dict[str, Any]:
     client = triton.InferenceServerClient(address)
-    found = {
+    return {
         "live": client.is_server_live(),
         "ready": client.is_server_ready(),
         "model_ready": client.is_model_ready(model),
         "other_ready": client.is_model_ready("another"),
         "server": client.get_server_metadata(),
         "metadata": client.get_model_metadata(model),
-        "answers": [_answered(client, model, case) for case in json.load(sys.stdin)],
+        "answers": [_answered(client, model, case) for case in cases],
     }
-    print(json.dumps(found))
+
+
+def main() -> None:
+    asked = json.load(sys.stdin)
+    print(json.dumps([_found(address, sys.argv[1], cases) for address, cases in asked]))
 
 
 main()
