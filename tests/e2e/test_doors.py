@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.apps.doors.environment import clients_python
+from tests.apps.doors.environment import python_of
 from tests.apps.doors.models import xgboost_model
 from tests.e2e.runs import deploy, post
 from tests.local.instance import REPOSITORY, Instance
@@ -30,7 +30,7 @@ def triton(url: str, model: str, *cases: Any) -> Any:
     """What Triton's client finds at an API."""
     program = REPOSITORY / "tests/apps/doors/triton_client.py"
     command, asked = (
-        [str(clients_python()), str(program), model],
+        [str(python_of("clients.txt")), str(program), model],
         [(url.partition("://")[2], cases)],
     )
     ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)

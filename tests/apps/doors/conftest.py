@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from .environment import clients_python
+from .environment import python_of
 
 
 @pytest.fixture(scope="session")
 def clients() -> Path:
     """The Python that has them."""
-    return clients_python()
+    return python_of("clients.txt")

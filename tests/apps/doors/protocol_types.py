@@ -2,8 +2,8 @@
 
     python protocol_types.py kserve|mlserver < document.json
 
-Runs in the virtual environment of the clients; the two cannot be imported into one process. The
-document has `answers`: pairs of a kind of answer and an answer; and a `table` of columns.
+Runs in the virtual environment of the one or the other. The document has `answers`: pairs of a kind
+of answer and an answer; and a `table` of columns.
 """
 
 import json
@@ -40,7 +40,8 @@ def _requests(table: Any) -> dict[str, Any]:
     import pandas as pd
     from mlserver.codecs import NumpyRequestCodec, PandasCodec
 
-    frame = pd.DataFrame(table)
+    texts = {name: object for name, values in table.items() if isinstance(values[0], str)}
+    frame = pd.DataFrame(table).astype(texts)  # the codec knows text as objects alone
     numbers = frame.select_dtypes("number").to_numpy(dtype=np.float32)
     made = {
         "pandas": PandasCodec.encode_request(frame, use_bytes=False),

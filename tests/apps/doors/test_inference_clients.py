@@ -18,6 +18,7 @@ from engines.lightgbm import Booster
 from engines.onnx import Session
 from tests.engines.onnx.models import identity
 
+from .environment import python_of
 from .served import Handler, ask, listening, tabular
 
 FOLDER = Path(__file__).parent
@@ -153,7 +154,8 @@ def test_the_types_and_codecs_of_mlserver_and_kserve_fit(
         ("model_ready", ask(app, "/v2/models/model/ready").body),
     ]
     document = {"answers": answers, "table": rows.to_dict("list")}
-    assert run(clients, "protocol_types.py", document, "kserve")["checked"] == 6
+    kserve = python_of("kserve.txt")
+    assert run(kserve, "protocol_types.py", document, "kserve")["checked"] == 6
     made = run(clients, "protocol_types.py", document, "mlserver")
     assert made["checked"] == 5
     answer = ask(app, "/v2/models/model/infer", made["pandas"])
