@@ -8,6 +8,7 @@
     {"predictions": ["stays", "leaves"], "probabilities": [{"stays": 0.9, "leaves": 0.1}, …]}
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from apps.card import read_card
@@ -18,6 +19,7 @@ from serving import api
 if TYPE_CHECKING:
     from engines.engine import Engine
     from serving.application import Application
+    from serving.routes import Route
 
 
 def serve(engine: "Engine", card_path: str) -> "Application[Any, Any]":
@@ -36,4 +38,13 @@ def serve(engine: "Engine", card_path: str) -> "Application[Any, Any]":
 
     handler.__annotations__ = {"request": table.request_type, "return": answer_type(card)}
     handler.__doc__ = card.description or "Predicts, for each row of columns."
-    return api(handler)
+    application = api(handler)
+
+    def doors() -> "Mapping[str, Route]":
+        from apps.doors import routes
+        from apps.doors.tabular import Tabular
+
+        return routes(Tabular(engine, card, table, answer))
+
+    application.later(doors)
+    return application

@@ -4,10 +4,9 @@
     GET  /predict and /predict/health  the model's name and release, and that it is loaded
     GET  /predict/openapi.json         the contract, as OpenAPI 3.1
 
-An app can add further paths, each a `serving.routes.Route`.
-
 `/predict` is the value of the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
-Pages of the origins in CORS_ORIGINS may ask too: `OPTIONS` tells their browsers.
+An app can add further paths, each a `serving.routes.Route`. Pages of the origins in CORS_ORIGINS
+may ask too: `OPTIONS` tells their browsers.
 """
 
 import os
@@ -18,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Generic, overload
 from msgspec.json import encode
 
 from serving.contract import A, Contract, R, Reader
-from serving.errors import MethodNotAllowed, NotARequest, NotFound, ServingError
+from serving.errors import NotARequest, ServingError
 from serving.events import Call, read, text
 from serving.log import Line, counts
-from serving.routes import Route, message, predict
 
 if TYPE_CHECKING:
     from serving.cors import Cors
+    from serving.routes import Action, Actions, Route
 
 
 class Application(Generic[R, A]):
@@ -44,25 +43,30 @@ class Application(Generic[R, A]):
         self._release = os.environ.get("MODEL_RELEASE", "")
         self._path = "/" + (os.environ.get("API_PATH") or "predict").strip("/")
         self._cold_start = True
-        below = self._path.rstrip("/")
         self._cors = _cors(os.environ.get("CORS_ORIGINS"))
-        self._routes: dict[str, Route] = {}
-        self.add(self._path, Route({"GET": self._health, "POST": self._predict}))
-        self.add(f"{below}/health", Route({"GET": self._health}))
-        self.add(f"{below}/openapi.json", Route({"GET": self._openapi}))
+        below = self._path.rstrip("/")
+        self._own: dict[str, Actions] = {
+            self._path: {"GET": self._health, "POST": self._predict},
+            f"{below}/health": {"GET": self._health},
+            f"{below}/openapi.json": {"GET": self._openapi},
+        }
+        self._later: list[Callable[[], Mapping[str, Route]]] = []
+        self._routes: Mapping[str, Route] = {}  # all of them, once one is asked for
 
-    def add(self, path: str, route: Route) -> None:
+    def add(self, path: str, route: "Route") -> None:
         """Put something at a further path; pages of CORS_ORIGINS may ask there too.
 
         Raises:
-            ValueError: there is something at the path already.
+            ValueError: the model is there already.
         """
         path = "/" + path.strip("/")
-        if path in self._routes:
+        if path in self._own:
             raise ValueError(f"{path} is taken: give the model or the other door another path")
-        if self._cors:
-            route = route._replace(actions={**route.actions, "OPTIONS": self._cors.preflight})
-        self._routes[path] = route
+        self.later(lambda: {path: route})
+
+    def later(self, routes: Callable[[], Mapping[str, "Route"]]) -> None:
+        """Add what a function makes, once it is asked for; the model's own paths come first."""
+        self._later.append(routes)
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Answer an event; `context` is Lambda's.
@@ -71,11 +75,8 @@ class Application(Generic[R, A]):
             NotARequest: the event is none that can be answered. No other `Exception` is raised.
         """
         started = perf_counter()
-        line = Line(
-            request_id=text(getattr(context, "aws_request_id", "")),
-            release=self._release,
-            cold_start=self._cold_start,
-        )
+        call_id = text(getattr(context, "aws_request_id", ""))
+        line = Line(request_id=call_id, release=self._release, cold_start=self._cold_start)
         self._cold_start = False
         counts.tokens = None
         try:
@@ -92,12 +93,13 @@ class Application(Generic[R, A]):
     def _reply(self, call: Call, line: Line) -> Any:
         """Reply with the answer, or with what is wrong."""
         headers = self._cors.headers(call) if self._cors else {}
-        route = None if call.door == "invoke" else self._route(call)
-        failure = route.error if route else message
+        failure: Callable[[int, str], Any] = _message
         try:
-            body = self._answer(route, call, line)
+            action, failure = self._found(call)
+            answer = action(call, line)
+            body, more = answer if isinstance(answer, tuple) else (answer, {})
             line.status = 200 if body else 204
-            return call.reply(line.status, body, headers)
+            return call.reply(line.status, body, headers | more)
         except ServingError as error:
             line.status = error.status
             body = encode(failure(error.status, text(str(error))))
@@ -106,27 +108,24 @@ class Application(Generic[R, A]):
             line.blame(error)
             return call.reply(500, encode(failure(500, "Internal server error")), headers)
 
-    def _answer(self, route: Route | None, call: Call, line: Line) -> bytes:
+    def _found(self, call: Call) -> "tuple[Action, Callable[[int, str], Any]]":
+        """Find what a call asks for, and what makes the body of its errors."""
         if call.door == "invoke":
-            return self._predict(call, line)
-        if route is None:
-            raise NotFound(f"there is nothing at {call.path}, the model is at {self._path}")
-        actions = route.actions
-        action = actions.get("GET" if call.method == "HEAD" else call.method)
-        if action is None:
-            allowed = ", ".join(["HEAD", *actions])
-            raise MethodNotAllowed(f"use one of {allowed}, not {call.method}", Allow=allowed)
-        return action(call, line)
+            return self._predict, _message
+        if action := self._own.get(call.path, {}).get(call.method):
+            return action, _message
+        from serving.routes import find
 
-    def _route(self, call: Call) -> Route | None:
-        """Find what is at a path, by its end where what stands before it cannot be known."""
-        for path, route in self._routes.items():
-            if call.path == path or (call.below_base_path and call.path.endswith(path)):
-                return route
-        return None
+        return find(call, self._all_routes(), self._path)
+
+    def _all_routes(self) -> "Mapping[str, Route]":
+        from serving.routes import gathered
+
+        self._routes = self._routes or gathered(self._own, self._later, self._cors)
+        return self._routes
 
     def _predict(self, call: Call, line: Line) -> bytes:
-        return predict(self._contract, self.__wrapped__, call, line)
+        return self._contract.run(self.__wrapped__, call, line)
 
     def _health(self, *_: object) -> bytes:
         return encode({"model": self._model, "release": self._release, "loaded": True})
@@ -134,8 +133,12 @@ class Application(Generic[R, A]):
     def _openapi(self, *_: object) -> bytes:
         from serving.openapi import document
 
-        routes, model, release = self._routes, self._model, self._release
-        return encode(document(self._contract, routes, model, release, self._operation))
+        known = self._contract, self._all_routes(), self._model, self._release
+        return encode(document(*known, self._operation))
+
+
+def _message(_status: int, text: str) -> Any:
+    return {"message": text}
 
 
 def _cors(origins: str | None) -> "Cors | None":

@@ -1,12 +1,14 @@
 """The contract of a handler: what it takes and answers, read from its annotations."""
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Generic, TypeVar, get_type_hints
 
 import msgspec
 
 from serving.errors import BadRequest, UnsupportedMediaType
 from serving.events import Call
+from serving.log import Line, milliseconds_since
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -55,7 +57,17 @@ class Contract(Generic[R, A]):
         try:
             return self._requests.decode(body.decode())
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadRequest(_field_first(str(error))) from error
+            raise BadRequest(field_first(str(error))) from error
+
+    def run(self, handler: Callable[[R], A], call: Call, line: Line) -> bytes:
+        """Answer a call by a handler: its request checked, its answer checked, both timed."""
+        started = perf_counter()
+        request = self.request(call)
+        line.parse_ms = milliseconds_since(started)
+        started = perf_counter()
+        answer = handler(request)
+        line.predict_ms = milliseconds_since(started)
+        return self.answer(answer)
 
     def answer(self, answer: A) -> bytes:
         """Encode an answer as JSON and check it; a number that is not finite becomes null.
@@ -73,11 +85,11 @@ class Contract(Generic[R, A]):
         try:
             self._answers.decode(body)
         except msgspec.DecodeError as error:
-            raise TypeError(f"the answer's {_field_first(str(error))}") from error
+            raise TypeError(f"the answer's {field_first(str(error))}") from error
         return body
 
 
-def _field_first(problem: str) -> str:
+def field_first(problem: str) -> str:
     """Turn "Expected `float`, got `str` - at `$.x[3]`" into "x[3]: expected float, got str"."""
     problem = problem.replace("Input data was truncated", "JSON is malformed: it ends too early")
     rule, _, place = problem.replace("`", "").partition(" - at ")

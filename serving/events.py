@@ -32,6 +32,7 @@ FOREIGN = frozenset(
     " LifecycleEventHookExecutionId messageVersion methodArn protocolData requestPayload"
     " ResponseURL routeArn SecretId session triggerSource widgetContext xAmzRequestId".split()
 )
+BYTES = "application/octet-stream"  # of answers that are no text
 HEADERS = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
@@ -58,12 +59,14 @@ class Call(msgspec.Struct, frozen=True):
 
     def query(self) -> dict[str, str]:
         """Return the query parameters, decoded; of a repeated one the last, or `a,b` at `http`."""
-        pairs = self._pairs("queryStringParameters")
+        lists = _mapping(self.event, "multiValueQueryStringParameters")
+        pairs = lists | _mapping(self.event, "queryStringParameters")
+        found = {text(key): text(_last(value)) for key, value in pairs.items()}
         if self.door != "alb":
-            return pairs
+            return found
         from urllib.parse import unquote_plus  # a load balancer passes them on as in the URL
 
-        return {unquote_plus(name): unquote_plus(value) for name, value in pairs.items()}
+        return {unquote_plus(name): unquote_plus(value) for name, value in found.items()}
 
     def body(self) -> bytes:
         """Return the body's bytes, unpacked; of a direct call, the event itself as JSON.
@@ -94,13 +97,8 @@ class Call(msgspec.Struct, frozen=True):
 
         return a2b_base64(content, strict_mode=True)
 
-    def _pairs(self, name: str) -> dict[str, str]:
-        lists = _mapping(self.event, f"multiValue{name[0].upper()}{name[1:]}")
-        pairs = lists | _mapping(self.event, name)
-        return {text(key): text(_last(value)) for key, value in pairs.items()}
-
     def reply(self, status: int, body: bytes, headers: dict[str, str]) -> Any:
-        """Build what the function returns for an answer that is the JSON `body`.
+        """Build what the function returns for an answer: JSON, unless the headers say otherwise.
 
         Raises:
             TooLarge: the reply has more than `MAX_REPLY_BYTES`.
@@ -109,15 +107,21 @@ class Call(msgspec.Struct, frozen=True):
             answer = msgspec.json.decode(body)
             reply = answer if status == 200 else {"status": status, **answer}
         else:
-            content = "" if self.method == "HEAD" else body.decode()
-            reply = {"statusCode": status, "isBase64Encoded": False, "body": content}
+            reply = {"statusCode": status, "isBase64Encoded": False, "body": body}
+            if headers.get("Content-Type") == BYTES:
+                from binascii import b2a_base64
+
+                reply |= {"isBase64Encoded": True, "body": b2a_base64(body, newline=False)}
+            reply["body"] = "" if self.method == "HEAD" else reply["body"].decode()
             if self.door == "alb" and _mapping(self.event, "multiValueHeaders"):
                 reply["multiValueHeaders"] = {k: [v] for k, v in (HEADERS | headers).items()}
             else:
                 reply["headers"] = HEADERS | headers
         most = MAX_ALB_REPLY_BYTES if self.door == "alb" else MAX_REPLY_BYTES
         if len(body) > most // 4:  # escaped once more, text grows threefold at worst
-            _check_size(reply, most, "a load balancer" if self.door == "alb" else "Lambda")
+            from serving.sizes import check
+
+            check(reply, most, "a load balancer" if self.door == "alb" else "Lambda")
         return reply
 
 
@@ -139,7 +143,10 @@ def read(event: Any) -> Call:
         door: Door = "alb" if "elb" in context else "rest"
         return _routed(door, event, context, event["httpMethod"])
     if "method" in _keys(event) and ("raw_path" in event or "targetGroupArn" in context):
-        return _of_lattice(event)
+        from serving.lattice import unified
+
+        known, path = unified(event)
+        return Call("lattice", known, text(event["method"]), text(path))
     return Call("invoke", event)
 
 
@@ -165,18 +172,6 @@ def _routed(door: Door, event: dict[str, Any], context: dict[str, Any], method: 
     return Call(door, event, text(method), "/" + path.strip("/"), default)
 
 
-def _of_lattice(event: dict[str, Any]) -> Call:
-    """Read an event of VPC Lattice: version 1 spells keys otherwise, version 2 has lists.
-
-    Source: https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
-    """
-    path = text(event.get("raw_path", event.get("path"))).partition("?")[0]
-    query = event.get("queryStringParameters", event.get("query_string_parameters"))
-    base64 = event.get("is_base64_encoded", event.get("isBase64Encoded"))
-    known = {"queryStringParameters": query, "isBase64Encoded": base64}
-    return Call("lattice", {**event, **known}, text(event["method"]), "/" + path.strip("/"))
-
-
 def _mapping(source: Any, key: str) -> dict[str, Any]:
     """Return the mapping under a key, empty without one: real events may have null there."""
     value = source.get(key) if isinstance(source, dict) else None
@@ -191,11 +186,3 @@ def _last(value: Any) -> Any:
 def text(value: Any) -> str:
     """Make a string that JSON can carry, without lone surrogates; empty of anything else."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _check_size(reply: Any, most: int, carrier: str) -> None:
-    from json import dumps  # escapes what is not ASCII, as the runtime client does
-
-    size = len(dumps(reply))
-    if size > most:
-        raise TooLarge(f"the answer has {size} bytes, {carrier} carries at most {most}")

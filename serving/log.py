@@ -9,13 +9,9 @@ from serving.events import text
 
 
 class Counts:
-    """What the call that is answered has used; a process answers one call at a time.
+    """What the call that is answered has used; a process answers one call at a time."""
 
-    Attributes:
-        tokens: of its texts, where the model is one of texts, which counts them.
-    """
-
-    tokens: int | None = None
+    tokens: int | None = None  # of its texts, where the model is one of texts, which counts them
 
 
 counts = Counts()

@@ -84,6 +84,7 @@ def _paths(routes: Mapping[str, Route], predict: Value) -> Value:
             **route.describe(),
         }
         for path, route in routes.items()
+        if route.actions
     }
 
 

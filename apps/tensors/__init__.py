@@ -7,6 +7,7 @@ A request has a field for each input, an answer one for each output, in base64 i
 `forms` makes the types, `reading` the tensors of a request, `answers` what is answered.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from apps.tensors.answers import answer, check_sizes, has_base64
@@ -17,7 +18,9 @@ from serving import BadRequest, api
 
 if TYPE_CHECKING:
     from engines.engine import Engine
+    from engines.tensor import Tensor
     from serving.application import Application
+    from serving.routes import Route
 
 
 def serve(engine: "Engine") -> "Application[Any, Any]":
@@ -27,17 +30,27 @@ def serve(engine: "Engine") -> "Application[Any, Any]":
         engine: that has loaded it.
     """
     inputs, outputs = engine.inputs, engine.outputs
-    model, answered = Running(engine), answer_type(outputs)
+    model, asked, answered = Running(engine), request_type(inputs), answer_type(outputs)
+
+    def run(given: "Sequence[Tensor]", raw: bool) -> "list[Tensor]":
+        check_sizes(outputs, named_sizes(inputs, given), raw)
+        try:
+            return model.predict(given)
+        except InputsError as error:
+            raise BadRequest(str(error)) from error
 
     def handler(request: Any) -> Any:
         """Runs the model; answers in base64 if an input came so."""
         given, raw = tensors(inputs, request), has_base64(inputs, request)
-        check_sizes(outputs, named_sizes(inputs, given), raw)
-        try:
-            computed = model.predict(given)
-        except InputsError as error:
-            raise BadRequest(str(error)) from error
-        return answer(answered, outputs, computed, raw)
+        return answer(answered, outputs, run(given, raw), raw)
 
-    handler.__annotations__ = {"request": request_type(inputs), "return": answered}
-    return api(handler)
+    def doors() -> "Mapping[str, Route]":
+        from apps.doors import routes
+        from apps.doors.tensors import Tensors
+
+        return routes(Tensors(engine, asked, lambda request: tensors(inputs, request), run))
+
+    handler.__annotations__ = {"request": asked, "return": answered}
+    application = api(handler)
+    application.later(doors)
+    return application

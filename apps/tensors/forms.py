@@ -57,9 +57,9 @@ def _taken(port: Port) -> Any:
     """The type of an input's value."""
     if port.items:  # ONNX Runtime makes no sequence of nothing
         return Annotated[list[_taken(port.items)], Meta(min_length=1)]  # type: ignore[misc]
-    element = _element(port.kind)
+    element = element_type(port.kind)
     if port.keys:
-        return dict[_element(port.keys), element]  # type: ignore[misc]
+        return dict[element_type(port.keys), element]  # type: ignore[misc]
     lists = _lists(element, port.shape, at_least=1)
     return lists if port.kind.python is str else lists | Raw
 
@@ -88,7 +88,8 @@ def _base64_shapes(port: Port) -> dict[str, Any]:
     return {"properties": {"shape": rule}}
 
 
-def _element(kind: Kind) -> Any:
+def element_type(kind: Kind) -> Any:
+    """The type of an element, with what its kind holds; None is NaN."""
     limited: Any = kind.python
     if kind.python is int and kind.maximum and kind.maximum > MAX_INT64:
         limited = Annotated[int, Meta(ge=kind.minimum)]

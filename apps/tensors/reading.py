@@ -45,6 +45,19 @@ def named_sizes(ports: Sequence[Port], made: Sequence[Tensor]) -> Mapping[str, i
     return {name: size for name, (size, _) in first.items()}
 
 
+def checked(port: Port, shape: tuple[int, ...], content: bytes | list[str]) -> Tensor:
+    """A tensor whose elements are there already, of the port's kind.
+
+    Raises:
+        BadRequest: the port does not take its shape, or its text.
+    """
+    _check_shape(port, port.name, shape)
+    _check_sizes(port.name, shape)
+    if isinstance(content, list):
+        _check_text(port.name, shape, content)
+    return Tensor(shape, content)
+
+
 def _tensor(port: Port, place: str, value: Any) -> Tensor:
     """The tensor of a value; `place` is where it stands in the request."""
     if port.items:

@@ -11,7 +11,6 @@ from apps.text.card import Card, read_card
 from apps.text.tokens import Tokens
 from serving import api
 from serving.application import Application
-from serving.routes import Route, predict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from engines.engine import Engine
     from serving.events import Call
     from serving.log import Line
+    from serving.routes import Route
 
 MAX_TEXTS = 2048
 # Of a text: tokens take a second and 100 MB for half a million.
@@ -55,17 +55,18 @@ def serve(engine: "Engine", folder: str) -> Application[Any, Any]:
     application = api(handler)
     path = os.environ.get("EMBEDDINGS_PATH", "")
     if card.gives == "embeddings" and path not in OFF:
-        application.add(path, _embeddings(card, tokens, batches))
+        application.later(lambda: {path: _embeddings(card, tokens, batches)})
     return application
 
 
-def _embeddings(card: Card, tokens: Tokens, batches: Batches) -> Route:
+def _embeddings(card: Card, tokens: Tokens, batches: Batches) -> "Route":
     """Make OpenAI's door; nothing of it is imported before somebody knocks."""
+    from serving.routes import Route
 
     def create(call: "Call", line: "Line") -> bytes:
         from apps.text.openai import CONTRACT, Embedder
 
-        return predict(CONTRACT, Embedder(card, tokens, batches).create, call, line)
+        return CONTRACT.run(Embedder(card, tokens, batches).create, call, line)
 
     def describe() -> "Mapping[str, Any]":
         from apps.text.openai import describe

@@ -48,6 +48,7 @@ def write_directory(inside: Inside, format_: Format, into: Path) -> None:
         _write_json(into / APP / CARD, card_of(inside.model))
         return
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in inside.settings)
         file.write(f"# What runs the model, and its file in {APP}/.\n")
         file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")
 

@@ -17,6 +17,7 @@ class Inside(NamedTuple):
         columns: what a user says of its columns: a file.
         told: what the format around says of them, in the form of `columns.json`.
         rows: an example of the format around: rows by column.
+        settings: lines of `model.env` that the format around asks for.
     """
 
     model: Path
@@ -24,6 +25,7 @@ class Inside(NamedTuple):
     columns: Path | None = None
     told: dict[str, Any] | None = None
     rows: list[dict[str, Any]] | None = None
+    settings: tuple[str, ...] = ()
 
 
 def columns_file(path: Path) -> Path | None:

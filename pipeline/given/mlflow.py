@@ -31,6 +31,7 @@ FLAVOURS = {
     "sklearn": "pickled_model",
     "pytorch": "model_data",
 }
+CHANCES = "ENV_DOOR_MLFLOW_GIVES=chances"
 PICKLES = (".pkl", ".pickle", ".pth", ".joblib")
 # By the types of MLflow's signatures; numbers of other types are as good as these.
 KINDS = {"boolean": "bool", "integer": "int", "long": "int", "string": "text"}
@@ -54,8 +55,14 @@ def read_mlflow(folder: Path) -> Inside:
         )
     model = _file(folder, flavour, flavours[flavour])
     columns = _columns(said, folder)
+    fields = flavours[flavour] or {}
     return Inside(
-        model, f"{TITLE} of the flavour {flavour}", None, columns, _example(said, folder, columns)
+        model,
+        f"{TITLE} of the flavour {flavour}",
+        told=columns,
+        rows=_example(said, folder, columns),
+        # MLflow's server answers with what the class's `predict` gives, which for these are chances.
+        settings=(CHANCES,) if str(fields.get("model_class", "")).endswith(".Booster") else (),
     )
 
 

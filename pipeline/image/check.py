@@ -20,6 +20,7 @@ from pipeline.places import FUNCTION_TEMPLATE
 MAX_INIT_SECONDS = 10
 LOG_LINES = 60
 OK = 200
+FAILED = (500, '{"message":"Internal server error"}')  # of a handler of serving/
 # Runs inside the container, where the emulator listens on the loopback interface alone.
 POST = f"""
 import sys, time, urllib.error, urllib.request
@@ -82,6 +83,8 @@ def _answer_ms(function: Function, name: str) -> float:
 def _check_content_types(function: Function, name: str) -> None:
     """Compare what the model's document says it takes with what the API passes on as bytes."""
     status, body = status_and_body(_invoke(function, name, function.document_event()))
+    if (status, body) == FAILED:
+        raise FunctionError("the model cannot describe itself: …/openapi.json is 500, see its log")
     if status == OK:  # a handler without serving/ has no document, and takes JSON alone
         content_types.check(json.loads(body), FUNCTION_TEMPLATE.read_text(encoding="utf-8"))
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from pipeline.errors import ContentTypeError
 
-JSON = "application/json"  # text, which arrives as it was sent
+TEXTS = ("application/json", "text/*")  # which arrive as they were sent
 COMMENT = re.compile(r"(^|\s)#.*")
 KEY = re.compile(r"\bBinaryMediaTypes[\"']?\s*:\s*(?P<value>.*)")
 ITEM = re.compile(r"(?P<indent>\s*)-\s+(?P<value>.*)")
@@ -64,8 +64,9 @@ def missing(document: object, template: str) -> list[str]:
     if not REST_API.search(_without_comments(template)):
         return []
     passed = binary_media_types(template)
-    taken = set(_request_types(document)) - {JSON}
-    return sorted(one for one in taken if not any(fnmatchcase(one, other) for other in passed))
+    arriving = {*passed, *TEXTS}
+    taken = set(_request_types(document))
+    return sorted(one for one in taken if not any(fnmatchcase(one, other) for other in arriving))
 
 
 def _request_types(document: object) -> Iterator[str]:

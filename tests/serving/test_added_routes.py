@@ -1,5 +1,6 @@
 """An app answers at further paths: what it adds is routed, described and failed as it says."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from serving.application import Application
 from serving.events import Call
 from serving.log import Line
 from serving.routes import Route
-from tests.serving.recorded import HTTP_EVENTS, reply_of, request
+from tests.serving.recorded import HTTP_EVENTS, reply_of, request, set_header
 from tests.serving.toy_model import ANSWER, Answer, Request, scale
 
 
@@ -67,6 +68,60 @@ def test_the_document_says_what_it_says() -> None:
         function()(request("rest", body=None, method="GET", path="/predict/openapi.json"), None)
     )
     assert made.body["paths"]["/v1/length"] == described()
+
+
+def test_what_is_added_later_is_made_once_and_only_when_another_path_is_asked_for() -> None:
+    made: list[int] = []
+
+    def later() -> Mapping[str, Route]:
+        made.append(1)
+        return {"/predict": Route({"POST": length}), "/v1/later": Route({"POST": length})}
+
+    handler = api(scale)
+    handler.later(later)
+    handler.add("/v1/length", Route({"POST": length}))
+    assert reply_of(handler(request("rest"), None)).body == ANSWER
+    assert made == []
+    for path in ("/v1/later", "/v1/length", "/v1/later"):
+        reply = reply_of(handler(request("rest", body="[1, 2]", path=path), None))
+        assert (reply.body, made) == ({"length": 2}, [1])
+    assert reply_of(handler(request("rest"), None)).body == ANSWER
+
+
+def test_an_answer_may_be_text_or_bytes() -> None:
+    def answer(call: Call, line: Line) -> tuple[bytes, dict[str, str]]:
+        if call.header("accept") == "text/csv":
+            return "ä\n".encode(), {"Content-Type": "text/csv"}
+        return b"\xff\0", {"Content-Type": "application/octet-stream", "X-Size": "2"}
+
+    handler = api(scale)
+    handler.add("/v1/data", Route({"POST": answer}))
+    replied = handler(request("rest", path="/v1/data"), None)
+    assert replied["isBase64Encoded"] is True
+    assert b64decode(replied["body"]) == b"\xff\0"
+    assert replied["headers"]["Content-Type"] == "application/octet-stream"
+    assert replied["headers"]["X-Size"] == "2"
+    asked = set_header(request("rest", path="/v1/data"), "Accept", "text/csv")
+    replied = handler(asked, None)
+    assert (replied["isBase64Encoded"], replied["body"]) == (False, "ä\n")
+    assert replied["headers"]["Content-Type"] == "text/csv"
+
+
+def test_what_is_not_there_is_told_in_the_form_of_what_lies_above_it() -> None:
+    handler = api(scale)
+    handler.add("/v1/*", Route({}, error=error))
+    away = reply_of(handler(request("rest", path="/v1/more"), None))
+    assert (away.status, away.body["error"]["code"]) == (404, 404)
+    elsewhere = reply_of(handler(request("rest", path="/v10"), None))
+    assert (elsewhere.status, list(elsewhere.body)) == (404, ["message"])
+    document = request("rest", body=None, method="GET", path="/predict/openapi.json")
+    assert "/v1/*" not in reply_of(handler(document, None)).body["paths"]
+
+
+def test_two_things_at_one_path_are_refused_when_one_is_asked_for() -> None:
+    handler = function()
+    handler.later(lambda: {"/v1/length": Route({"POST": length})})
+    assert reply_of(handler(request("rest", path="/v1/length"), None)).status == 500
 
 
 def test_pages_of_allowed_origins_may_ask_there(monkeypatch: pytest.MonkeyPatch) -> None:

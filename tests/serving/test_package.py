@@ -24,7 +24,7 @@ event = {"httpMethod": "POST", "path": "/predict", "requestContext": {"elb": {}}
          "body": '{"input_X": [1, 2]}'}
 assert serving.api(scale)(event, None)["statusCode"] == 400
 """
-NAMES = ("application", "contract", "errors", "events", "log", "routes")
+NAMES = ("application", "contract", "errors", "events", "log")
 MODULES = " ".join(["serving", *(f"serving.{name}" for name in NAMES)])
 
 

@@ -75,36 +75,40 @@ def test_a_list_that_is_not_written_out_is_refused(value: str, shown: str) -> No
 
 
 def test_what_the_api_would_spoil_is_listed() -> None:
-    taken = document("text/csv", "image/png", "Application/X-Npy")
-    assert missing(taken, BLOCK) == ["application/x-npy", "text/csv"]
-    assert missing(taken, API) == ["application/x-npy", "image/png", "text/csv"]
+    taken = document("application/pdf", "image/png", "Application/X-Npy")
+    assert missing(taken, BLOCK) == ["application/pdf", "application/x-npy"]
+    assert missing(taken, API) == ["application/pdf", "application/x-npy", "image/png"]
 
 
 def test_the_message_says_what_to_add() -> None:
     with pytest.raises(ContentTypeError) as refused:
-        check(document("text/csv"), TEMPLATE)
+        check(document("application/pdf"), TEMPLATE)
     assert str(refused.value) == (
-        "the model takes text/csv, but the API would make text of such a body:"
-        " add text~1csv to BinaryMediaTypes in template.yaml"
+        "the model takes application/pdf, but the API would make text of such a body:"
+        " add application~1pdf to BinaryMediaTypes in template.yaml"
     )
-    check(document("text/csv"), TEMPLATE.replace("image~1gif", "text~1csv"))
+    check(document("application/pdf"), TEMPLATE.replace("image~1gif", "application~1pdf"))
 
 
 @pytest.mark.parametrize("pattern", ["*~1*", "image~1*"])
 def test_a_wildcard_covers_what_it_covers_on_aws(pattern: str) -> None:
     text = BLOCK.replace("image~1png", f'"{pattern}"')
     assert missing(document("image/x-new"), text) == []
-    assert bool(missing(document("text/csv"), text)) == (pattern != "*~1*")
+    assert bool(missing(document("application/pdf"), text)) == (pattern != "*~1*")
 
 
 def test_a_model_of_json_alone_needs_nothing() -> None:
     assert missing(document(), API) == []
 
 
+def test_text_arrives_as_it_was_sent() -> None:
+    assert missing(document("text/csv", "text/plain"), API) == []
+
+
 @pytest.mark.parametrize("kind", ["AWS::Serverless::HttpApi", "AWS::Lambda::Url"])
 def test_another_kind_of_api_needs_nothing(kind: str) -> None:
     text = API.replace("AWS::Serverless::Api", kind)
-    assert missing(document("text/csv"), text) == []
+    assert missing(document("application/pdf"), text) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,13 @@
+"""The Python of other tools' clients and servers."""
+
+from pathlib import Path
+
+import pytest
+
+from .environment import python_of
+
+
+@pytest.fixture(scope="session")
+def clients() -> Path:
+    """The Python that has them."""
+    return python_of("clients.txt")
