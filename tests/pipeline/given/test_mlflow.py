@@ -48,6 +48,14 @@ def test_the_signature_gives_the_columns_and_the_example_the_golden_rows(made: P
         assert inside.told is None and inside.rows is None
 
 
+def test_a_booster_answers_mlflow_s_clients_with_chances_as_mlflow_s_server_does(
+    made: Path,
+) -> None:
+    for name, settings in (("lightgbm", ("ENV_DOOR_MLFLOW_GIVES=chances",)), ("xgboost", ())):
+        with opened(made / name) as inside:
+            assert inside.settings == settings
+
+
 def test_a_columns_json_beside_it_is_found(made: Path) -> None:
     said = made / "xgboost" / "columns.json"
     said.write_text("{}")
