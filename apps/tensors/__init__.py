@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.tensors.answers import answer, check_sizes, has_base64
 from apps.tensors.forms import answer_type, request_type
-from apps.tensors.reading import named_sizes, tensors
+from apps.tensors.reading import check_bounds, named_sizes, tensors
 from apps.tensors.running import InputsError, Running
 from serving import BadRequest, api
 
@@ -28,11 +28,14 @@ def serve(engine: "Engine") -> "Application[Any, Any]":
     """
     inputs, outputs = engine.inputs, engine.outputs
     model, answered = Running(engine), answer_type(outputs)
+    bounds = getattr(engine, "sizes", {})  # of engines.torch, whose open sizes have some
 
     def handler(request: Any) -> Any:
         """Runs the model; answers in base64 if an input came so."""
         given, raw = tensors(inputs, request), has_base64(inputs, request)
-        check_sizes(outputs, named_sizes(inputs, given), raw)
+        sizes = named_sizes(inputs, given)
+        check_bounds(bounds, sizes)
+        check_sizes(outputs, sizes, raw)
         try:
             computed = model.predict(given)
         except InputsError as error:
