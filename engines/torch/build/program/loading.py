@@ -11,7 +11,7 @@ from torch.export import ExportedProgram
 from torch.export.graph_signature import ConstantArgument, InputKind, SymIntArgument
 from torch.utils._pytree import tree_flatten_with_path, tree_unflatten
 
-from engines.torch.build.description import FLOATS, Described, DescriptionError, Input
+from engines.torch.build.description import Described, DescriptionError, Input
 from engines.torch.build.program import sizes
 from engines.torch.build.program.audit import audit
 from engines.torch.build.program.bounds import Limits, limits
@@ -119,17 +119,26 @@ def _input(
     shape: tuple[int | str, ...],
     told: Mapping[str, Limits],
 ) -> Input:
-    if value.dtype in FLOATS or value.dtype is torch.bool or not _is_integer(value.dtype):
+    if value.dtype is torch.bool or value.dtype.is_complex:
         return Input(value.dtype, shape)
     found = told.get(name) or limits(program, name)
+    if value.dtype.is_floating_point:
+        return _float_input(name, value, shape, found)
     if found:
         return Input(value.dtype, shape, found)
     whole = torch.iinfo(value.dtype)
     return Input(value.dtype, shape, (whole.min, whole.max), _any_number(value.dtype))
 
 
-def _is_integer(dtype: torch.dtype) -> bool:
-    return not dtype.is_floating_point and not dtype.is_complex
+def _float_input(
+    name: str, value: Tensor, shape: tuple[int | str, ...], found: Limits | None
+) -> Input:
+    if found:
+        raise DescriptionError(
+            f"the input {name} has fractions and becomes a place in a table, which a compiled"
+            " network does not survive beyond the table: export it with whole numbers there"
+        )
+    return Input(value.dtype, shape)
 
 
 def _any_number(dtype: torch.dtype) -> Callable[[tuple[int, ...], Generator], Tensor]:

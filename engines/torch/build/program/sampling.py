@@ -12,11 +12,11 @@ from engines.torch.build.description import Described, DescriptionError
 from engines.torch.build.exporting import FIRST_USUAL
 
 MAX_ELEMENTS = 2**18  # of the inputs of one sample
-USUAL = 16  # of sizes that lead to more
+LONG, USUAL = 4096, 16  # of sizes: drawn where few lead to many elements, and where not
 
 
 def answers(described: Described) -> Answers:
-    """What PyTorch makes of random inputs, in all sizes or in those of up to 16.
+    """What PyTorch makes of random inputs, in its sizes, or in those of up to 16.
 
     Raises:
         DescriptionError: PyTorch itself cannot compute them.
@@ -53,18 +53,20 @@ def _is_taken(described: Described, sizes: dict[str, int]) -> bool:
 
 
 def _drawable(described: Described) -> Described:
-    largest = {name: most for name, (_, most) in described.open_sizes.items()}
-    elements = sum(
-        prod(largest[size] if isinstance(size, str) else size for size in given.shape)
-        for given in described.inputs.values()
-    )
-    if elements <= MAX_ELEMENTS:
-        return described
-    sizes = {
-        name: (least, min(most, max(USUAL, least + 1)))
-        for name, (least, most) in described.open_sizes.items()
-    }
+    """Keep the sizes, or make those small that have no bound in effect, or all."""
+    for longest in (LONG, USUAL):
+        sizes = {
+            name: (least, most if most <= longest else max(USUAL, least + 1))
+            for name, (least, most) in described.open_sizes.items()
+        }
+        if _elements(described, {name: most for name, (_, most) in sizes.items()}) <= MAX_ELEMENTS:
+            break
     return replace(described, open_sizes=sizes)
+
+
+def _elements(described: Described, sizes: dict[str, int]) -> int:
+    shapes = [given.shape for given in described.inputs.values()]
+    return sum(prod(sizes[s] if isinstance(s, str) else s for s in shape) for shape in shapes)
 
 
 def _first(error: Exception) -> str:

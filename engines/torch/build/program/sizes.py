@@ -1,6 +1,6 @@
 """The sizes that a program leaves open: their names, their bounds, and what the compiler made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sympy
@@ -9,7 +9,7 @@ from torch.export import ExportedProgram
 
 from engines.torch.build.description import Described, DescriptionError
 from engines.torch.build.exporting import FIRST_USUAL, input_values
-from engines.torch.build.program.bounds import origin, table_uses
+from engines.torch.build.program.bounds import is_reckoned, origin, sources, table_uses
 
 BOUNDS = (sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan)
 LARGEST = 2**20  # where a program has no bound: more than a request carries in most shapes
@@ -87,16 +87,27 @@ def _size(size: Any, place: str, names: dict[Any, str]) -> int | str:
 def _rows(program: ExportedProgram) -> dict[Any, int]:
     """How large a size may be that is the number of places which are looked up in a table."""
     rows: dict[Any, int] = {}
+    inputs = set(program.graph_signature.user_inputs)
     for use in table_uses(program):
         source = origin(use.by)
-        if "arange" not in str(source.target):
-            continue
-        for size in source.meta["val"].shape:
-            symbol = size.node.expr if isinstance(size, SymInt) else None
-            is_plain = len(source.args) == 1 and symbol is not None and symbol.is_Symbol
-            if is_plain and use.rows is not None:
-                rows[symbol] = min(use.rows, rows.get(symbol, LARGEST))
+        symbols = [size.node.expr for size in source.meta["val"].shape if isinstance(size, SymInt)]
+        is_range = "arange" in str(source.target) and len(source.args) == 1
+        if is_range and use.rows is not None and all(one.is_Symbol for one in symbols):
+            rows |= {one: min(use.rows, rows.get(one, LARGEST)) for one in symbols}
+        elif is_reckoned(source) and not any(one.name in inputs for one, _ in sources(use.by)):
+            _check_bounded(program, symbols)
     return rows
+
+
+def _check_bounded(program: ExportedProgram, symbols: Sequence[Any]) -> None:
+    """Refuse sizes that lead beyond a table, nobody knows when."""
+    for symbol in symbols:
+        bounds = program.range_constraints.get(symbol)
+        if bounds is None or _whole(bounds.upper, LARGEST) >= LARGEST:
+            raise DescriptionError(
+                "places in a table are reckoned from a size without a bound: export the program"
+                " with Dim(…, max=…) for its sizes"
+            )
 
 
 def _check_guards(environment: Any) -> None:

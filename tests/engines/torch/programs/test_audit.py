@@ -19,7 +19,7 @@ from engines.torch.build.program.audit import MODEL, SAMPLE, TENSORS, audit
 from .models import doubled, encoder
 
 WEIGHTS = next(iter(TENSORS))
-Change = Callable[[dict[str, bytes]], None]
+Change = Callable[[dict[str, bytes]], object]
 
 
 class Touch:
@@ -164,7 +164,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda members: members.update({"data/weights/model.pt": b""}),
         "export and save the network by PyTorch 2.13",
     ),
-    "a list that is missing": (lambda members: members.pop(WEIGHTS) and None, "is damaged"),
+    "a list that is missing": (lambda members: members.pop(WEIGHTS), "is damaged"),
     "JSON of something else": (in_program(lambda p: p.pop("graph_module")), "is damaged"),
 }
 

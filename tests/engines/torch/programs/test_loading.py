@@ -72,6 +72,7 @@ def whole(function: Any, path: Path) -> Path:
 @pytest.mark.parametrize(
     ("function", "expected"),
     [
+        (lambda net, x: net.table[net.table.long()[x]], (0, 8)),
         (lambda net, x: net.table[x], (0, 8)),
         (lambda net, x: net.table.index_select(0, x.view(-1)), (0, 8)),
         (lambda net, x: (x.float() * 2, x + 1), (-(2**63), 2**63 - 1)),
@@ -112,10 +113,25 @@ def _(x: Tensor) -> Tensor:
 
 def _counted(net: Any, x: Tensor) -> Tensor:
     net.seen.add_(1)
-    return x + net.seen
+    return x.add(net.seen)
 
 
 REFUSED = {
+    "x becomes a place in a table, or a divisor": (
+        lambda net, x: 100 // x,
+        torch.tensor([1, 2]),
+        None,
+    ),
+    "x has fractions and becomes a place": (
+        lambda net, x: net.table[x.long()],
+        torch.ones(3),
+        None,
+    ),
+    "reckoned from a size without a bound": (
+        lambda net, x: net.table[torch.arange(x.shape[0]) + 2] + x,
+        torch.ones(3),
+        ({0: OPEN},),
+    ),
     "changes seen when it runs": (_counted, torch.ones(3), None),
     "changes its input in place: clone x": (lambda net, x: x.mul_(2), torch.ones(3), None),
     "must return tensors": (lambda net, x: (x + 1, 3), torch.ones(3), None),
