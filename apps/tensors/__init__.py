@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.tensors.answers import answer, check_sizes, has_base64
 from apps.tensors.forms import answer_type, request_type
-from apps.tensors.reading import named_sizes, tensors
+from apps.tensors.reading import check_bounds, named_sizes, tensors
 from apps.tensors.running import InputsError, Running
 from serving import BadRequest, api
 
@@ -32,8 +32,12 @@ def serve(engine: "Engine") -> "Application[Any, Any]":
     inputs, outputs = engine.inputs, engine.outputs
     model, asked, answered = Running(engine), request_type(inputs), answer_type(outputs)
 
+    bounds = getattr(engine, "sizes", {})  # of engines.torch, whose open sizes have some
+
     def run(given: "Sequence[Tensor]", raw: bool) -> "list[Tensor]":
-        check_sizes(outputs, named_sizes(inputs, given), raw)
+        sizes = named_sizes(inputs, given)
+        check_bounds(bounds, sizes)
+        check_sizes(outputs, sizes, raw)
         try:
             return model.predict(given)
         except InputsError as error:

@@ -58,6 +58,18 @@ def checked(port: Port, shape: tuple[int, ...], content: bytes | list[str]) -> T
     return Tensor(shape, content)
 
 
+def check_bounds(bounds: Mapping[str, tuple[int, int]], sizes: Mapping[str, int]) -> None:
+    """Compare the sizes that a model names with the least and the largest that it takes.
+
+    Raises:
+        BadRequest: one is beyond.
+    """
+    for name, (least, largest) in bounds.items():
+        size = sizes.get(name, least)
+        if not least <= size <= largest:
+            raise BadRequest(f"the size {name} must be {least} to {largest}, got {size}")
+
+
 def _tensor(port: Port, place: str, value: Any) -> Tensor:
     """The tensor of a value; `place` is where it stands in the request."""
     if port.items:

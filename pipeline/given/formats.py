@@ -10,6 +10,7 @@ from pipeline.given.onnx import is_onnx
 from pipeline.given.skops import is_skops
 from pipeline.given.strangers import stranger
 from pipeline.given.tflite import is_tflite, is_whole_tflite
+from pipeline.given.torch import is_program
 
 HEAD_BYTES = 4096
 
@@ -40,6 +41,7 @@ class Format(NamedTuple):
 
 ONNX = Format("an ONNX model", "onnx:Session", "onnx", "model.onnx", "network")
 LITERT = Format("a TensorFlow Lite model", "litert:Model", "litert", "model.tflite", "network")
+TORCH = Format("a program of PyTorch", "torch:Network", "torch", "model.pt2", "network")
 XGBOOST_UBJ = Format("an XGBoost model", "xgboost:Booster", "xgboost", "model.ubj", "tabular")
 XGBOOST_JSON = XGBOOST_UBJ._replace(title="an XGBoost model in JSON", file="model.json")
 LIGHTGBM = Format("a LightGBM model", "lightgbm:Booster", "lightgbm", "model.txt", "tabular")
@@ -78,4 +80,6 @@ def _format(path: Path, head: bytes) -> Format | None:
         return LITERT if is_whole_tflite(path) else None
     if is_skops(path):
         return SKOPS
+    if is_program(path):
+        return TORCH
     return ONNX if is_onnx(path) else None

@@ -61,7 +61,7 @@ def read_mlflow(folder: Path) -> Inside:
         f"{TITLE} of the flavour {flavour}",
         told=columns,
         rows=_example(said, folder, columns),
-        # MLflow's server answers with what the class's `predict` gives, which for these are chances.
+        # MLflow's server answers with what `predict` of the class gives, here chances.
         settings=(CHANCES,) if str(fields.get("model_class", "")).endswith(".Booster") else (),
     )
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline.given.tflite import is_tflite
 
 TAKEN = (
-    "Taken are .onnx and .tflite files, XGBoost's and LightGBM's of save_model, scikit-learn's of"
-    " skops, directories of Hugging Face's for texts and of MLflow's, SageMaker's archives, and"
-    " model directories: README has the list"
+    "Taken are .onnx, .tflite and .pt2 files, XGBoost's and LightGBM's of save_model,"
+    " scikit-learn's of skops, directories of Hugging Face's for texts and of MLflow's, SageMaker's"
+    " archives, and model directories: README has the list"
 )
 PICKLE = (
     "is a pickle: loading it runs whatever code it holds, and it breaks with the next version. Save"
@@ -39,11 +39,16 @@ HEADS = (
 )  # fmt: skip
 # By a name that ends one in a zip archive.
 ARCHIVES = (
-    ("/models/model.json", "is a program of torch.export, which is not taken: torch.onnx.export"
-        " makes an .onnx of the same network"),
-    ("/constants.pkl", "is a TorchScript archive: export the network by torch.onnx.export"),
+    (".wrapper.so", "is compiled by AOTInductor, for one kind of machine: give what"
+        " torch.export.save writes of the same network"),
+    ("/data/weights/model.pt", "is a program of torch.export by a PyTorch that pickled weights:"
+        " export and save the network by PyTorch 2.13"),
+    ("serialized_exported_program.json", "is a program of torch.export by an old PyTorch: export"
+        " and save the network by PyTorch 2.13"),
+    ("/constants.pkl", "is a TorchScript archive: export the network by torch.export.save, or by"
+        " torch.onnx.export"),
     ("data.pkl", "has the weights of a PyTorch network, as torch.save writes, not the network:"
-        " torch.onnx.export makes an .onnx of both"),
+        " torch.export.save and torch.onnx.export write both"),
     ("metadata.json", "is a Keras archive: keras.Model.export(PATH, format='onnx')"),
     (".npy", "is an archive of NumPy arrays, not a model"),
 )  # fmt: skip

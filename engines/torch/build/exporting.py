@@ -38,8 +38,8 @@ def exported(described: Described) -> ExportedProgram:
             reason = str(error).partition("\nThe error above")[0].strip()
             raise DescriptionError(f"PyTorch cannot export the network: {reason}") from error
         # Only without operators that work in place is it known what they change.
-        _refuse_changes(program.run_decompositions({}))
-    _refuse_other_outputs(described, program)
+        refuse_changes(program.run_decompositions({}))
+    refuse_other_outputs(described, program)
     return program
 
 
@@ -53,7 +53,7 @@ def card(described: Described, program: ExportedProgram) -> Card:
     names = _names_of_sizes(described, program)
     outputs = [
         PortCard(name, _kind(name, value.dtype), _shape(value, names))
-        for name, value in zip(described.outputs, _values(program, "output"), strict=True)
+        for name, value in zip(described.outputs, values(program, "output"), strict=True)
     ]
     version = ".".join(torch.__version__.split(".")[:2])
     return Card(version, inputs, outputs, dict(described.open_sizes))
@@ -77,7 +77,7 @@ def check_open(described: Described, program: ExportedProgram) -> None:
 
 
 def _compiled_for(described: Described, program: ExportedProgram, name: str) -> tuple[int, int]:
-    inputs = zip(described.inputs.values(), _values(program, "input"), strict=True)
+    inputs = zip(described.inputs.values(), input_values(program), strict=True)
     for given, value in inputs:
         for size, symbol in zip(given.shape, value.shape, strict=True):
             if size == name:
@@ -103,7 +103,15 @@ def _dynamic(given: Input, dims: Mapping[str, Any]) -> dict[int, Any]:
     return {axis: dims[size] for axis, size in enumerate(given.shape) if isinstance(size, str)}
 
 
-def _refuse_changes(program: ExportedProgram) -> None:
+def refuse_changes(program: ExportedProgram) -> None:
+    """Refuse a network that would not be the same after a run.
+
+    Args:
+        program: without operators that work in place.
+
+    Raises:
+        DescriptionError: it changes an input, or itself.
+    """
     signature = program.graph_signature
     if signature.user_inputs_to_mutate:
         names = ", ".join(signature.user_inputs_to_mutate.values())
@@ -113,16 +121,21 @@ def _refuse_changes(program: ExportedProgram) -> None:
         raise DescriptionError(f"the network changes {names} when it runs: it must stay as it is")
 
 
-def _refuse_other_outputs(described: Described, program: ExportedProgram) -> None:
-    values = list(_values(program, "output"))
-    if not all(isinstance(value, Tensor) for value in values):
+def refuse_other_outputs(described: Described, program: ExportedProgram) -> None:
+    """Refuse a network that gives something else than the tensors that are described.
+
+    Raises:
+        DescriptionError: the message says what.
+    """
+    given = list(values(program, "output"))
+    if not all(isinstance(value, Tensor) for value in given):
         raise DescriptionError("the network must return tensors: leave other values out")
-    if len(values) != len(described.outputs):
+    if len(given) != len(described.outputs):
         names = ", ".join(described.outputs)
-        raise DescriptionError(f"outputs has {names}, but the network returns {len(values)}")
+        raise DescriptionError(f"outputs has {names}, but the network returns {len(given)}")
 
 
-def _values(program: ExportedProgram, side: str) -> Iterator[Any]:
+def values(program: ExportedProgram, side: str) -> Iterator[Any]:
     """The inputs or outputs as the trace has them, with symbols for open sizes."""
     nodes = {node.name: node for node in program.graph.nodes}
     specs: Any = program.graph_signature
@@ -134,10 +147,15 @@ def _values(program: ExportedProgram, side: str) -> Iterator[Any]:
             yield node.meta["val"] if node is not None else None
 
 
+def input_values(program: ExportedProgram) -> Iterator[Any]:
+    """The tensors among the inputs; a loaded program may have numbers there that are fixed."""
+    return (value for value in values(program, "input") if isinstance(value, Tensor))
+
+
 def _names_of_sizes(described: Described, program: ExportedProgram) -> dict[str, str]:
     """The name of each size by the symbol that the trace has for it."""
     names = {}
-    inputs = zip(described.inputs.values(), _values(program, "input"), strict=True)
+    inputs = zip(described.inputs.values(), input_values(program), strict=True)
     for given, value in inputs:
         for size, symbol in zip(given.shape, value.shape, strict=True):
             if isinstance(size, str):

@@ -9,6 +9,7 @@ import lightgbm
 import mlflow
 import numpy as np
 import pandas as pd
+import torch
 import xgboost
 from mlflow.models import infer_signature
 from sklearn.linear_model import LogisticRegression
@@ -37,6 +38,10 @@ def main(folder: str) -> None:
     for format_ in ("skops", "cloudpickle"):
         place = into / f"sklearn {format_}"
         mlflow.sklearn.save_model(lines, place, serialization_format=format_, **said)
+    network, rows = torch.nn.Linear(2, 1), FRAME[:3].to_numpy("float32")
+    for format_ in ("pt2", "pickle"):
+        place = into / f"pytorch {format_}"
+        mlflow.pytorch.save_model(network, place, serialization_format=format_, input_example=rows)
     mlflow.pyfunc.save_model(
         into / "python", python_model=lambda model_input: model_input, pip_requirements=[]
     )

@@ -16,7 +16,15 @@ import xgboost
 from sklearn.linear_model import LinearRegression
 
 from pipeline.errors import GivenError
-from pipeline.given.formats import LIGHTGBM, LITERT, ONNX, XGBOOST_JSON, XGBOOST_UBJ, recognise
+from pipeline.given.formats import (
+    LIGHTGBM,
+    LITERT,
+    ONNX,
+    TORCH,
+    XGBOOST_JSON,
+    XGBOOST_UBJ,
+    recognise,
+)
 from tests.engines.litert.models import added, cast
 from tests.real_models import real_model
 
@@ -104,8 +112,28 @@ def test_archives_of_pytorch_are_told_apart(tmp_path: Path) -> None:
     torch.jit.save(traced, tmp_path / "script.pt")
     assert "is a TorchScript archive" in refusal(tmp_path / "script.pt")
     program = torch.export.export(network, (torch.zeros(1, 2),))
-    torch.export.save(program, tmp_path / "program.pt2")
-    assert "is a program of torch.export" in refusal(tmp_path / "program.pt2")
+    torch.export.save(program, tmp_path / "program")
+    assert recognise(tmp_path / "program") == TORCH
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        ("data/aotinductor/model/a.wrapper.so", "is compiled by AOTInductor"),
+        ("data/weights/model.pt", "by a PyTorch that pickled weights: export and save"),
+    ],
+)
+def test_archives_of_torch_export_that_are_not_taken_are_named(
+    member: str, message: str, tmp_path: Path
+) -> None:
+    members = {"models/model.json": b"{}", "archive_format": b"pt2", member: b""}
+    with zipfile.ZipFile(tmp_path / "model.pt2", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"model/{name}", content)
+    assert message in refusal(tmp_path / "model.pt2")
+    with zipfile.ZipFile(tmp_path / "old.pt2", "w") as archive:
+        archive.writestr("serialized_exported_program.json", b"{}")
+    assert "by an old PyTorch: export and save" in refusal(tmp_path / "old.pt2")
 
 
 def test_other_archives_are_named(tmp_path: Path) -> None:

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import GivenError
-from pipeline.given.formats import LIGHTGBM, SKOPS, XGBOOST_JSON, XGBOOST_UBJ, Format, recognise
+from pipeline.given.formats import (
+    LIGHTGBM,
+    SKOPS,
+    TORCH,
+    XGBOOST_JSON,
+    XGBOOST_UBJ,
+    Format,
+    recognise,
+)
 from pipeline.given.mlmodel import read_mlmodel
 from pipeline.given.opening import opened
 from tests.model_directory import REPOSITORY
@@ -31,6 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         *(("xgboost", XGBOOST_UBJ), ("xgboost json", XGBOOST_JSON), ("lightgbm", LIGHTGBM)),
         ("sklearn skops", SKOPS),
+        ("pytorch pt2", TORCH),
     ],
 )
 def test_the_model_of_each_flavour_is_found(made: Path, name: str, format_: Format) -> None:
@@ -68,6 +77,7 @@ def test_a_columns_json_beside_it_is_found(made: Path) -> None:
     ("name", "message"),
     [
         ("sklearn cloudpickle", "as a pickle, model.pkl.*serialization_format='skops'"),
+        ("pytorch pickle", "as a pickle, .*serialization_format='pt2'"),
         ("lightgbm wrapped", r"inside a file of skops.*model\.booster_"),
         ("python", "of the flavours python_function: taken are xgboost"),
     ],
