@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from engines.errors import ModelError
 from engines.tensor import KINDS, Port
 
-KIND_OF = {kind.name: kind for kind in KINDS.values()}
+# Those that struct knows; a network is described in no others.
+KIND_OF = {kind.name: kind for kind in KINDS.values() if kind.code}
 
 
 class PortCard(NamedTuple):
