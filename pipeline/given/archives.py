@@ -5,15 +5,28 @@ Only plain files and folders, only within the folder, no links, no devices, and 
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import tarfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import GivenError
 
 GZIP = b"\x1f\x8b"
 MAX_BYTES = 10 << 30  # what an image may have at most
-MAX_FILES = 10_000
+MAX_FILES = 10_000  # and folders
+MAX_DEPTH = 32
+MAX_READ_BYTES = 1 << 20
+
+
+class _Bounded(gzip.GzipFile):
+    """A packed file of which a header cannot ask for much at once; content is read in pieces."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0 or size > MAX_READ_BYTES:
+            raise tarfile.ReadError("a header that is too large")
+        return super().read(size)
 
 
 def is_archive(path: Path) -> bool:
@@ -21,7 +34,14 @@ def is_archive(path: Path) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(2) == GZIP and tarfile.is_tarfile(path)
+        if file.read(len(GZIP)) != GZIP:
+            return False
+    try:
+        with gzip.open(path) as content:
+            tarfile.TarInfo.frombuf(content.read(tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
+    except (tarfile.TarError, EOFError, OSError, zlib.error):
+        return False
+    return True
 
 
 def unpack(path: Path, into: Path) -> None:
@@ -30,19 +50,28 @@ def unpack(path: Path, into: Path) -> None:
     Raises:
         GivenError: it is damaged, too large, or has something other than files and folders in it.
     """
-    left = MAX_BYTES
     try:
-        with tarfile.open(path, "r:gz") as archive:
-            for number, member in enumerate(archive):
-                left -= member.size
-                if left < 0 or number >= MAX_FILES:
+        with _Bounded(path) as content, tarfile.open(fileobj=content, mode="r:") as archive:
+            left_bytes, left = MAX_BYTES, MAX_FILES
+            for member in archive:
+                left_bytes -= member.size
+                left -= 1 + _new_folders(into, member.name)
+                if left_bytes < 0 or left < 0:
                     raise GivenError(
                         f"{path} unpacks to more than {MAX_BYTES >> 30} GiB or {MAX_FILES} files,"
                         " which no image can have"
                     )
                 _unpack_member(path, archive, member, into)
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         raise GivenError(f"{path} is damaged, or cut short: {error}") from error
+
+
+def _new_folders(into: Path, name: str) -> int:
+    """Count the folders that a member needs and that are not there yet."""
+    above = PurePosixPath(name).parents
+    if len(above) > MAX_DEPTH:
+        raise tarfile.ReadError(f"a path of more than {MAX_DEPTH} folders")
+    return sum(not (into / folder).exists() for folder in above)
 
 
 def _unpack_member(

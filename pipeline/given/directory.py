@@ -8,8 +8,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import GivenError
 from pipeline.given.formats import SKOPS, TEXT, Format
-from pipeline.given.inside import COLUMNS, Inside
+from pipeline.given.inside import COLUMNS, ROWS, Inside
 from pipeline.given.parts import APP, parts
 from pipeline.given.skops import fit_requirements
 from pipeline.given.text import card_of
@@ -17,7 +18,7 @@ from pipeline.model.golden import FILE, read_golden
 from pipeline.model.settings import MODEL_ENV
 from pipeline.places import STARTERS
 
-CARD, ROWS = "card.json", "rows.json"
+CARD = "card.json"
 MAX_SHOWN = 1000  # characters of a request in a README
 
 
@@ -36,8 +37,7 @@ def write_directory(inside: Inside, format_: Format, into: Path) -> None:
     for starter in filter(None, (format_.shared, format_.starter)):
         shutil.copytree(STARTERS / starter, into, dirs_exist_ok=True)
     for source, place in parts(inside, format_):
-        (into / place).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, into / place)
+        _copy(source, into, place)
     if format_ is SKOPS:
         _pin_its_version(into / APP, inside.model)
     if inside.told and not inside.columns:
@@ -51,6 +51,15 @@ def write_directory(inside: Inside, format_: Format, into: Path) -> None:
         file.writelines(f"{line}\n" for line in inside.settings)
         file.write(f"# What runs the model, and its file in {APP}/.\n")
         file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")
+
+
+def _copy(source: Path, into: Path, place: str) -> None:
+    """Copy a file of the user's to where there is none yet, in the directory and nowhere else."""
+    target = into / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if into.resolve() not in target.resolve().parents or target.exists():
+        raise GivenError(f"{source} would take the place of {place}: rename it")
+    shutil.copy(source, target)
 
 
 def _pin_its_version(app: Path, model: Path) -> None:

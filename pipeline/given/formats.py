@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,8 @@ from pipeline.given.tflite import is_tflite, is_whole_tflite
 from pipeline.given.torch import is_program
 
 HEAD_BYTES = 4096
+# What zipfile raises for archives that it cannot read: damaged, encrypted, of another compression.
+DAMAGE = (zipfile.BadZipFile, RuntimeError, EOFError, zlib.error)
 
 
 class Format(NamedTuple):
@@ -62,10 +66,12 @@ def recognise(path: Path) -> Format:
         return TEXT
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    found = _format(path, head)
-    if found is None:
+    try:
+        if found := _format(path, head):
+            return found
         raise GivenError(f"{path} {stranger(path, head)}")
-    return found
+    except DAMAGE as error:
+        raise GivenError(f"{path} is damaged, or packed as nothing here reads: {error}") from error
 
 
 def _format(path: Path, head: bytes) -> Format | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.errors import GivenError
+from pipeline.given.beside import beside, check_inside
 from pipeline.given.strangers import LFS
 
 CONFIG, MODULES, WEIGHTS = "config.json", "modules.json", "model.safetensors"
@@ -48,8 +49,20 @@ def transformer(directory: Path) -> Path:
         return directory
     for module in read_json(directory / MODULES):
         if str(module["type"]).rpartition(".")[2] == "Transformer":
-            return directory / str(module["path"])
+            return module_folder(directory, module)
     raise GivenError(f"{directory / MODULES} has no module Transformer: such models are not taken")
+
+
+def module_folder(directory: Path, module: Any) -> Path:
+    """Find the folder of a module, which lies in the directory.
+
+    Raises:
+        GivenError: its path leads out of it.
+    """
+    relative = PurePosixPath(str(module["path"]))
+    if relative.is_absolute() or ".." in relative.parts or (directory / relative).is_symlink():
+        raise GivenError(f"{directory / MODULES} names {relative}, which leads out of its folder")
+    return directory / relative
 
 
 def needed(directory: Path) -> list[Path]:
@@ -69,6 +82,7 @@ def needed(directory: Path) -> list[Path]:
     files += directory.glob(f"*/{CONFIG}")
     found = sorted({file for file in files if file.is_file()})
     for file in found:
+        check_inside(file, directory)
         _check_content(file)
     return found
 
@@ -79,9 +93,7 @@ def _weights(folder: Path) -> Iterator[Path]:
     elif (folder / INDEX).is_file():
         yield folder / INDEX
         for name in sorted({*read_json(folder / INDEX)["weight_map"].values()}):
-            if not (folder / name).is_file():
-                raise GivenError(f"{folder / name} is missing, and {INDEX} names it: copy it too")
-            yield folder / name
+            yield beside(folder, str(name), str(folder / INDEX))
     else:
         raise GivenError(
             f"{folder} has no {WEIGHTS}. Weights of another kind are not taken, a pickle runs"

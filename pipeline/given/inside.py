@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-COLUMNS = "columns.json"
+COLUMNS, ROWS = "columns.json", "rows.json"
 
 
 class Inside(NamedTuple):

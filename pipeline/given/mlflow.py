@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import GivenError
+from pipeline.given.beside import beside
 from pipeline.given.inside import Inside
 from pipeline.given.mlmodel import read_mlmodel
 
 FILE, TITLE = "MLmodel", "an MLflow model"
 MAX_ROWS = 10  # of the input example
+MAX_EXAMPLE_BYTES = 64 << 20
 SAVE_NATIVE = {
     "xgboost": "mlflow.xgboost.save_model(model, PATH, model_format='ubj')",
     "lightgbm": "mlflow.lightgbm.save_model(model.booster_, PATH)",
@@ -43,7 +45,13 @@ def read_mlflow(folder: Path) -> Inside:
     Raises:
         GivenError: it has no flavour that can be served, or the model is a pickle.
     """
-    said = read_mlmodel((folder / FILE).read_text(encoding="utf-8"))
+    try:
+        return _read(folder, read_mlmodel((folder / FILE).read_text(encoding="utf-8")))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise GivenError(f"{folder / FILE} is not as MLflow writes it: {error}") from error
+
+
+def _read(folder: Path, said: dict[str, Any]) -> Inside:
     flavours = said.get("flavors")
     if not isinstance(flavours, dict):
         raise GivenError(f"{folder / FILE} names no flavours: is it MLflow's?")
@@ -119,7 +127,9 @@ def _example(
     info = said.get("saved_input_example_info") or {}
     if info.get("type") != "dataframe" or not columns:
         return None
-    path = folder / str(info.get("artifact_path"))
+    path = beside(folder, str(info.get("artifact_path")), str(folder / FILE))
+    if path.stat().st_size > MAX_EXAMPLE_BYTES:
+        raise GivenError(f"{path} has more than {MAX_EXAMPLE_BYTES >> 20} MiB")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return [dict(zip(data["columns"], row)) for row in data["data"][:MAX_ROWS]]

@@ -49,25 +49,36 @@ def read_mlmodel(text: str) -> dict[str, Any]:
 def _logical_lines(text: str) -> list[str]:
     """Join scalars that go on, and leave out lists, comments and empty lines."""
     lines: list[str] = []
+    pieces: list[str] = []  # of a scalar whose quote is open
     quote = ""
     for line in text.splitlines():
         if quote:
-            lines[-1] = _joined(lines[-1], line.strip(), quote)
+            pieces.append(line.strip())
+            quote = "" if _ends(line, quote) else quote
         elif not line.strip() or line.lstrip().startswith(("- ", "#")):
             continue
         elif LINE.fullmatch(line):
-            lines.append(line)
-        elif lines:  # a plain scalar that goes on
-            lines[-1] += f" {line.strip()}"
-        quote = _open_quote(lines[-1]) if lines else ""
-    return lines
+            lines += _joined(pieces)
+            pieces, quote = [line], _open_quote(line)
+        else:  # a plain scalar that goes on
+            pieces.append(line.strip())
+    return lines + _joined(pieces)
 
 
-def _joined(before: str, line: str, quote: str) -> str:
-    """Go on with a scalar: in double quotes, a backslash at the end swallows the break."""
-    if quote == '"' and before.endswith("\\"):
-        return before[:-1] + line
-    return f"{before} {line}"
+def _joined(pieces: list[str]) -> list[str]:
+    """Make a line of its pieces: in double quotes, a backslash at the end swallows the break."""
+    if not pieces:
+        return []
+    is_double = _open_quote(pieces[0]) == '"'
+    ends = ["" if is_double and piece.endswith("\\") else " " for piece in pieces]
+    cut = [piece[:-1] if not end else piece for piece, end in zip(pieces, ends)]
+    return ["".join(part for pair in zip(cut, ends) for part in pair).rstrip()]
+
+
+def _ends(line: str, quote: str) -> bool:
+    """Tell whether a scalar's quote ends in a line: the quotes that stand for one are pairs."""
+    text = re.sub(r"\\.", "", line) if quote == '"' else line
+    return text.count(quote) % 2 == 1
 
 
 def _open_quote(line: str) -> str:

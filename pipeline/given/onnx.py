@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Union
 
-from pipeline.errors import GivenError
+from pipeline.given.beside import beside
 
 VARINT, EIGHT_BYTES, LENGTH, FOUR_BYTES = 0, 1, 2, 5
 IR_VERSION, GRAPH, LAST_FIELD = 1, 7, 26  # of ModelProto
@@ -47,17 +47,7 @@ def weight_files(path: Path) -> list[Path]:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         graphs = _inside(content, (0, len(content)), GRAPH)
         names = {name for graph in graphs for name in _locations(content, graph)}
-    return [_beside(path, name) for name in sorted(names)]
-
-
-def _beside(path: Path, name: str) -> Path:
-    relative = PurePosixPath(name)
-    if relative.is_absolute() or ".." in relative.parts:
-        raise GivenError(f"{path} has its weights in {name}, outside of its folder")
-    found = path.parent / relative
-    if not found.is_file():
-        raise GivenError(f"{path} has its weights in a file {name}, which must lie beside it")
-    return found
+    return [beside(path.parent, name, str(path)) for name in sorted(names)]
 
 
 def _locations(content: Buffer, graph: Span) -> Iterator[str]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from pipeline.errors import GivenError
+from pipeline.given.beside import beside
 from pipeline.given.formats import ONNX, TEXT, Format
 from pipeline.given.huggingface import needed
-from pipeline.given.inside import COLUMNS, Inside
+from pipeline.given.inside import COLUMNS, ROWS, Inside
 from pipeline.given.onnx import weight_files
 
 APP = "app"
+# What lies in an image beside a model's files.
+PACKAGES = ("serving", "engines", "apps", "golden", "pandas")
+MADE = ("card.json", "types.json", ROWS, COLUMNS, "requirements.txt", "requirements.in")
+CODE = (".py", ".pyc", ".pth", ".so", ".sh")
 LABELS = "labels_file"  # in a columns.json: a file beside it
 
 
@@ -37,14 +42,26 @@ def parts(inside: Inside, format_: Format) -> list[Part]:
         folder = inside.model
         return [Part(file, f"{format_.file}/{_below(folder, file)}") for file in needed(folder)]
     found = [Part(inside.model, f"{APP}/{format_.file}")]
-    if format_ is ONNX:
-        folder = inside.model.parent
-        weights = weight_files(inside.model)
-        found += [Part(file, f"{APP}/{_below(folder, file)}") for file in weights]
+    named = [*(weight_files(inside.model) if format_ is ONNX else [])]
+    places = [_below(inside.model.parent, file) for file in named]
     if inside.columns:
         found.append(Part(inside.columns, f"{APP}/{COLUMNS}"))
-        found += [Part(file, f"{APP}/{file.name}") for file in labels_files(inside.columns)]
-    return found
+        labels = labels_files(inside.columns)
+        named += labels
+        places += [_below(inside.columns.parent, file) for file in labels]
+    for place in places:
+        _check_place(place)
+    return [*found, *(Part(file, f"{APP}/{place}") for file, place in zip(named, places))]
+
+
+def _check_place(place: str) -> None:
+    """Refuse a file that would lie where the image has code, or what a build writes."""
+    first, name = PurePosixPath(place).parts[0], PurePosixPath(place).name
+    if first in PACKAGES or name in MADE or name.endswith(CODE):
+        raise GivenError(
+            f"the model names a file {place}, which would take the place of the app's own: rename"
+            " it, and save the model again"
+        )
 
 
 def _below(folder: Path, file: Path) -> str:
@@ -64,7 +81,4 @@ def labels_files(columns: Path) -> list[Path]:
     name = told.get(LABELS) if isinstance(told, dict) else None
     if not name or not isinstance(name, str):
         return []
-    path = columns.with_name(Path(name).name)
-    if Path(name).name != name or not path.is_file():
-        raise GivenError(f"{columns}: {LABELS} must name a file beside it, there is no {name}")
-    return [path]
+    return [beside(columns.parent, name, f"{columns}: {LABELS}")]

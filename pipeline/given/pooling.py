@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import GivenError
-from pipeline.given.huggingface import CONFIG, MODULES, read_json
+from pipeline.given.huggingface import CONFIG, MODULES, module_folder, read_json
 
 # Fields of older files, one for each way.
 MODES = {
@@ -35,7 +35,7 @@ def read_pooling(directory: Path) -> dict[str, Any]:
             f"{MODULES} has {', '.join(names)}; taken are Transformer, Pooling and perhaps"
             " Normalize, in this order. Export the model to .onnx and give that file"
         )
-    config = read_json(directory / modules[1]["path"] / CONFIG)
+    config = read_json(module_folder(directory, modules[1]) / CONFIG)
     pooling = _modes(config)
     for mode in pooling:
         if mode not in TAKEN:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.errors import GivenError
 
 SCHEMA = "schema.json"
-MAX_SCHEMA_BYTES = 512 << 20
+MAX_SCHEMA_BYTES = 64 << 20
 VERSION = re.compile(rb'"_sklearn_version": \{[^}]*"content": "\\"([0-9]+\.[0-9]+)([0-9a-z.]*)\\""')
 PINNED = re.compile(r"^(scikit-learn|numpy|scipy)==.*$", re.MULTILINE)
 OLDEST = (1, 2)
