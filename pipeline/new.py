@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -30,5 +31,7 @@ def run(options: Options) -> None:
         create(options.directory, into, os.environ, options.stays_here)
     else:
         raise GivenError(f"{options.directory} is a directory: -n makes one of a model's file")
-    say(f"Written: {into}. Deploy it: bash pipeline.sh -l -s dev -r -p {into} -d -t")
+    say(
+        f"Written: {into}. Deploy it: bash pipeline.sh -l -s dev -r -p {shlex.quote(str(into))} -d -t"
+    )
     print(into)

@@ -9,8 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engines.columns import Category, Column, ColumnKind
+from engines.errors import ModelError
 
 VECTORIZERS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
+NO_COLUMNS = (
+    "it does not say which columns it takes: it was not fitted, or it takes texts alone. Fit it on"
+    " a frame, a vectorizer as make_column_transformer((TfidfVectorizer(), 'text')) of one column"
+)
+TAKEN = {str, int, float, bool, type(None)}
 PASSES_ON = ("SimpleImputer",)  # a step behind which a column is still itself
 Found = tuple[int, Column]  # its position, and what one part of the estimator says of it
 
@@ -19,8 +25,10 @@ def columns_of(fitted: Any) -> list[Column]:
     """List the columns that an estimator takes, in their order.
 
     Raises:
-        AttributeError: it does not say how many there are, so it was not fitted.
+        ModelError: it takes no rows of columns, or values that no request can have.
     """
+    if not hasattr(fitted, "n_features_in_"):
+        raise ModelError(NO_COLUMNS)
     names = [*map(str, getattr(fitted, "feature_names_in_", []))] or [""] * fitted.n_features_in_
     columns = [Column(name, "float") for name in names]
     for position, said in _walk(fitted, range(len(columns))):
@@ -99,8 +107,18 @@ def _encoded(encoder: Any, positions: Sequence[int]) -> Iterator[Found]:
         encoder, "handle_unknown"
     )
     for position, found in zip(positions, encoder.categories_, strict=True):
+        _check_types(found)
         categories = tuple(category for category in found.tolist() if not _is_missing(category))
         yield position, Column("", _kind(categories), categories, others)
+
+
+def _check_types(found: Any) -> None:
+    """Refuse categories that JSON cannot have: their text would be another one to the encoder."""
+    if found.dtype.kind in "mM" or not {*map(type, found.tolist())} <= TAKEN:
+        raise ModelError(
+            f"an encoder in it has categories such as {found[0]!r}, which no request can have: make"
+            " texts or numbers of them before fitting, as date.strftime('%Y-%m-%d') does"
+        )
 
 
 def _kind(categories: Sequence[Category]) -> ColumnKind:

@@ -7,14 +7,21 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pandas as pd
 import pytest
 import skops.io
+from sklearn.compose import make_column_transformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from apps.build.columns import Told
 from apps.build.estimator import make_card
 from apps.card import Card, text_columns
 from engines.errors import ModelError, RunError
 from engines.sklearn.build.audit import audit
+from engines.sklearn.build.columns import columns_of
 from engines.sklearn.estimator import Estimator
 from golden.rows import draw
 from golden.sklearn import Library
@@ -131,3 +138,21 @@ def test_a_start_imports_only_what_the_estimator_needs(tmp_path: Path) -> None:
     values, whole = json.loads(run_alone(tmp_path, ALL_OF_IT, Path(path), types))
     assert whole is False
     assert values == Library(path).predict([{}, {}], [[50.0, 3.0]]).predictions
+
+
+@pytest.mark.parametrize("unknown", ["error", "ignore"])
+def test_categories_that_json_cannot_have_are_refused(tmp_path: Path, unknown: str) -> None:
+    days = pd.DataFrame({"day": pd.date_range("2020-01-01", periods=4), "n": [1.0, 2, 3, 4]})
+    encoder = OneHotEncoder(handle_unknown=unknown)
+    made = make_column_transformer((encoder, ["day"]), remainder="passthrough")
+    model = make_pipeline(made, LinearRegression()).fit(days, days["n"])
+    with pytest.raises(ModelError, match="which no request can have"):
+        columns_of(model)
+
+
+def test_a_model_of_texts_alone_is_refused_with_the_way_out() -> None:
+    model = make_pipeline(TfidfVectorizer(), LinearRegression()).fit(
+        ["red car", "blue car"], [1, 2]
+    )
+    with pytest.raises(ModelError, match="make_column_transformer"):
+        columns_of(model)
