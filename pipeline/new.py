@@ -31,7 +31,6 @@ def run(options: Options) -> None:
         create(options.directory, into, os.environ, options.stays_here)
     else:
         raise GivenError(f"{options.directory} is a directory: -n makes one of a model's file")
-    say(
-        f"Written: {into}. Deploy it: bash pipeline.sh -l -s dev -r -p {shlex.quote(str(into))} -d -t"
-    )
+    path = shlex.quote(str(into))
+    say(f"Written: {into}. Deploy it: bash pipeline.sh -l -s dev -r -p {path} -d -t")
     print(into)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from pipeline.errors import PipelineError
 from pipeline.loop.running import Loop
 from pipeline.loop.server import Server
 from pipeline.options import Options
@@ -16,8 +17,10 @@ def run(options: Options) -> None:
     """Answer requests until a signal comes, and write a line for each.
 
     Raises:
-        LoopError: the port cannot be had.
+        PipelineError: there is no such model, or the port cannot be had.
     """
+    if not options.model_directory.exists():
+        raise PipelineError(f"there is no file or directory {options.model_directory}")
     with scratch_folder(options.scratch) as folder, Server(options.port) as server:
         loop = Loop(options, folder, server.port)
         server.answer = loop.answer

@@ -4,6 +4,8 @@ import json
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -186,3 +188,10 @@ def test_the_second_start_takes_seconds(trying: Try) -> None:
     started = time.monotonic()
     trying(REPOSITORY / "base-example").wait_for("the golden answer")
     assert time.monotonic() - started < 10
+
+
+def test_a_path_where_nothing_is_ends_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pipeline", "try", str(tmp_path / "none.ubj")]
+    ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 1
+    assert f"there is no file or directory {tmp_path / 'none.ubj'}" in ran.stderr
