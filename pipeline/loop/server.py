@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self._is_ours = is_of_this_user(self.client_address[1], self.server.port)
+        self._is_ours = is_of_this_user(self.client_address, (HOST, self.server.port))
 
     def handle_expect_100(self) -> bool:
         """Let a caller send its body, unless it would be refused."""
