@@ -10,9 +10,9 @@ from pathlib import Path
 from pipeline.loop.events import Request
 
 # The second has the connections of IPv6 sockets to IPv4 addresses, as Java makes them.
-CONNECTIONS = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+# Each with what it writes before such an address.
+CONNECTIONS = {Path("/proc/net/tcp"): b"", Path("/proc/net/tcp6"): bytes(10) + b"\xff\xff"}
 ESTABLISHED = "01"
-MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address in one of IPv6
 LOOPBACK = "127.0.0.1"
 ROOT = 0
 
@@ -71,10 +71,13 @@ def is_of_this_user(client: Address, server: Address) -> bool:
 
 def _owners(client: Address, server: Address) -> set[Owner]:
     """Whose the client's end of a connection is; none where it is not open at both ends."""
-    ends = [[_row_end(prefix, *end) for end in (client, server)] for prefix in (b"", MAPPED)]
-    rows = [line.split() for file in CONNECTIONS for line in _lines(file)]
-    found = [row for row in rows if row[1:3] in ends and row[3] == ESTABLISHED]
-    return {(int(row[7]), row[9]) for row in found if row[9] != "0"}
+    for file, prefix in CONNECTIONS.items():
+        ends = [_row_end(prefix, *end) for end in (client, server)]
+        rows = [line.split() for line in _lines(file)]
+        found = [row for row in rows if row[1:3] == ends and row[3] == ESTABLISHED]
+        if found:  # Linux takes milliseconds for a list, and a connection is in one of them
+            return {(int(row[7]), row[9]) for row in found if row[9] != "0"}
+    return set()
 
 
 def _row_end(prefix: bytes, host: str, port: int) -> str:

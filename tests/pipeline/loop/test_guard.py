@@ -111,7 +111,7 @@ def test_a_connection_that_its_client_closed_is_refused(listening: socket.socket
 def test_nobody_is_known_where_the_connections_cannot_be_read(
     listening: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "CONNECTIONS", (Path("/nowhere"),))
+    monkeypatch.setattr(guard, "CONNECTIONS", {Path("/nowhere"): b""})
     with socket.create_connection(listening.getsockname()) as client:
         assert not known(client, listening)
 
@@ -142,7 +142,7 @@ def test_a_row_of_root_counts_where_it_is_open_and_the_only_one(
 ) -> None:
     lines = [ROW.format(state=state, user=user, inode=inode) for state, user, inode in rows]
     (tmp_path / "tcp").write_text("head\n" + "".join(lines))
-    monkeypatch.setattr(guard, "CONNECTIONS", (tmp_path / "tcp",))
+    monkeypatch.setattr(guard, "CONNECTIONS", {tmp_path / "tcp": b""})
     assert is_of_this_user(("127.0.0.1", 1), ("127.0.0.1", 2)) == is_known
 
 
