@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from pipeline.cloud.record import NAME, NAME_EXAMPLE
+from pipeline.commands import note
 from pipeline.errors import PipelineError
 from pipeline.options import STAGES, Options
 from pipeline.stopping import exit_at_signals
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         _check_release(options.release)
         import_module(f"pipeline.{STEPS[step][0]}").run(options)
     except (PipelineError, OSError, UnicodeDecodeError) as error:
-        print(f"pipeline: {error}", file=sys.stderr)
+        note(f"pipeline: {error}")
         return 1
     return 0
 

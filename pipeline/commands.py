@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -9,16 +10,19 @@ from collections.abc import Mapping, Sequence
 
 Environ = Mapping[str, str]
 Ran = subprocess.CompletedProcess[str]
+# Names of files and what archives hold may have them, and a terminal obeys them.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def say(heading: str) -> None:
-    """Tell on standard error which part of a step begins."""
-    print(f"\n== {heading}", file=sys.stderr, flush=True)
+    """Tell on standard error which part of a step begins; control characters as in `note`."""
+    note(f"\n== {heading}")
 
 
 def note(line: str) -> None:
-    """Tell something on standard error."""
-    print(line, file=sys.stderr, flush=True)
+    """Tell something on standard error, with control characters as `\\x1b`, but lines and tabs."""
+    shown = CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
+    print(shown, file=sys.stderr, flush=True)
 
 
 def show(command: Sequence[str]) -> None:

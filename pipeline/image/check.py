@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 
 from pipeline.commands import note, say
@@ -109,9 +108,9 @@ def _invoke(function: Function, name: str, event: object) -> str:
 
 
 def _show_log(shown: str) -> None:
-    print("The container's log:", file=sys.stderr)
+    note("The container's log:")
     for line in shown.splitlines()[-LOG_LINES:]:
-        print(_readable(line), file=sys.stderr)
+        note(_readable(line))
 
 
 def _readable(line: str) -> str:

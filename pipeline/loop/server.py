@@ -16,6 +16,7 @@ HOST = "127.0.0.1"
 # API Gateway's own limit; that of Lambda is smaller.
 # Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
+MAX_LENGTH_DIGITS = 20
 IDLE_SECONDS = 60
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
@@ -60,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self._is_ours = is_of_this_user(self.client_address[1], self.server.port)
+        self._is_ours = is_of_this_user(self.client_address, (HOST, self.server.port))
 
     def handle_expect_100(self) -> bool:
         """Let a caller send its body, unless it would be refused."""
@@ -89,7 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length") or "0"
         if not (length.isascii() and length.isdigit()):
             return message(400, "Content-Length must be a number")
-        if int(length) > MAX_BODY_BYTES:
+        # Python makes no number of more than 4,300 digits.
+        if len(length) > MAX_LENGTH_DIGITS or int(length) > MAX_BODY_BYTES:
             return message(413, TOO_LONG)
         self.close_connection = self.headers.get("Connection", "").lower() == "close"
         return None

@@ -41,6 +41,11 @@ def test_an_error_is_one_line_and_ends_with_1(tmp_path: Path) -> None:
     assert ran.stderr == f"pipeline: there is no directory {tmp_path / 'nowhere'}\n"
 
 
+def test_an_error_that_names_a_file_has_no_control_characters(tmp_path: Path) -> None:
+    ran = run("context", str(tmp_path / "no\x1b[2Jwhere"))
+    assert ran.stderr == f"pipeline: there is no directory {tmp_path}/no\\x1b[2Jwhere\n"
+
+
 def test_the_request_of_a_model_is_printed_as_json() -> None:
     assert run("request", "base-example").stdout == '{"eruption_minutes": 3.6}\n'
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,20 +66,84 @@ def test_a_page_that_is_named_or_typed_in_may_ask(
     assert refused(HOST, *headers, origins=origins) == ""
 
 
-def connected() -> tuple[socket.socket, socket.socket, socket.socket]:
-    """A listening socket, and both ends of a connection to it."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    client = socket.create_connection(listening.getsockname())
-    return listening, client, listening.accept()[0]
+def known(client: socket.socket, listening: socket.socket) -> bool:
+    return is_of_this_user(client.getsockname()[:2], listening.getsockname())
+
+
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        yield made
 
 
 @ONLY_LINUX
-def test_a_connection_of_this_user_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    listening, client, other = connected()
-    with listening, client, other:
-        ports = client.getsockname()[1], listening.getsockname()[1]
-        assert is_of_this_user(*ports)
-        assert not is_of_this_user(1, ports[1])
+def test_a_connection_of_this_user_is_known(listening: socket.socket) -> None:
+    with socket.create_connection(listening.getsockname()) as client:
+        assert known(client, listening)
+        host, port = client.getsockname()
+        assert not is_of_this_user((host, 1), listening.getsockname())
+        assert not is_of_this_user((host, port), (host, 1))
+
+
+@ONLY_LINUX
+def test_a_connection_of_this_user_by_an_ipv6_socket_is_known(listening: socket.socket) -> None:
+    with socket.socket(socket.AF_INET6) as client:
+        client.connect(("::ffff:127.0.0.1", listening.getsockname()[1]))
+        host, port = client.getsockname()[:2]
+        assert host == "::ffff:127.0.0.1"
+        assert is_of_this_user(("127.0.0.1", port), listening.getsockname())
+
+
+@ONLY_LINUX
+def test_a_connection_from_another_address_is_refused(listening: socket.socket) -> None:
+    with socket.create_connection(listening.getsockname(), None, ("127.0.0.2", 0)) as client:
+        assert not known(client, listening)
+
+
+@ONLY_LINUX
+def test_a_connection_that_its_client_closed_is_refused(listening: socket.socket) -> None:
+    with socket.create_connection(listening.getsockname()) as client:
+        ends = client.getsockname(), listening.getsockname()
+    assert not is_of_this_user(*ends)
+
+
+@ONLY_LINUX
+def test_nobody_is_known_where_the_connections_cannot_be_read(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "CONNECTIONS", {Path("/nowhere"): b""})
+    with socket.create_connection(listening.getsockname()) as client:
+        assert not known(client, listening)
+
+
+# Row of /proc/net/tcp: place, both addresses, state, queues, timer, tries, user, timeout, inode.
+ROW = " 0: 0100007F:0001 0100007F:0002 {state} 0:0 0:0 0 {user} 0 {inode} 1\n"
+LITTLE_ENDIAN = pytest.mark.skipif(sys.byteorder != "little", reason="the rows are written so")
+
+
+@ONLY_LINUX
+@LITTLE_ENDIAN
+@pytest.mark.parametrize(
+    ("rows", "is_known"),
+    [
+        ([("01", 0, 7)], True),
+        ([("01", 0, 0)], False),
+        ([("06", 0, 0)], False),
+        ([("05", 0, 7)], False),
+        ([("01", 0, 7), ("01", 0, 8)], False),
+        ([("01", 54321, 7)], False),
+    ],
+)
+def test_a_row_of_root_counts_where_it_is_open_and_the_only_one(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[tuple[str, int, int]],
+    is_known: bool,
+) -> None:
+    lines = [ROW.format(state=state, user=user, inode=inode) for state, user, inode in rows]
+    (tmp_path / "tcp").write_text("head\n" + "".join(lines))
+    monkeypatch.setattr(guard, "CONNECTIONS", {tmp_path / "tcp": b""})
+    assert is_of_this_user(("127.0.0.1", 1), ("127.0.0.1", 2)) == is_known
 
 
 # Says who connects to it; another user may not be able to import, so all is imported before.
@@ -89,8 +154,8 @@ os.setuid(12345)
 listening = socket.create_server(("127.0.0.1", 0))
 listening.settimeout(20)
 print(listening.getsockname()[1], flush=True)
-connection, (host, port) = listening.accept()
-print(is_of_this_user(port, listening.getsockname()[1]))
+connection, client = listening.accept()
+print(is_of_this_user(client, listening.getsockname()))
 """
 CLIENT = """
 import encodings.idna, os, socket, sys
