@@ -24,7 +24,7 @@ class Format(NamedTuple):
 
     Attributes:
         title: as users call it.
-        engine: the module of `engines/` that runs it and the class there; or what runs it itself.
+        engine: the module of `engines/` that runs it, and the class there if its app needs that.
         starter: the folder of `starters/` that serves it.
         file: the model's name in the directory that is made.
         shared: the folder of `starters/` that it has in common with others, if any.
@@ -39,8 +39,7 @@ class Format(NamedTuple):
     @property
     def runner(self) -> str:
         """What runs it, for a person."""
-        module, _, named = self.engine.partition(":")
-        return f"engines/{module}" if named else module
+        return f"engines/{self.engine.partition(':')[0]}"
 
 
 ONNX = Format("an ONNX model", "onnx:Session", "onnx", "model.onnx", "network")

@@ -95,7 +95,7 @@ def test_an_image_that_answers_otherwise_is_not_pushed(account: Account, emulato
 def test_a_content_type_that_the_api_would_spoil_is_told_before_the_push(
     account: Account, emulator: None
 ) -> None:
-    content: dict[str, object] = {"application/json": {}, "text/csv": {}}
+    content: dict[str, object] = {"application/json": {}, "application/pdf": {}}
     document = {"paths": {"/predict": {"post": {"requestBody": {"content": content}}}}}
     answer = json.dumps(json.dumps({"statusCode": 200, "body": json.dumps(document)}))
     asked = account.model.parent / "asked"
@@ -104,7 +104,7 @@ def test_a_content_type_that_the_api_would_spoil_is_told_before_the_push(
     )
     account.commands.stub("docker", stub)
     account.answer({"describe-images": NO_IMAGE})
-    with pytest.raises(ImageError, match=r"add text~1csv to BinaryMediaTypes"):
+    with pytest.raises(ImageError, match=r"add application~1pdf to BinaryMediaTypes"):
         push.run(account.options())
     assert not account.calls("docker push")
 
