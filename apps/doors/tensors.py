@@ -7,8 +7,8 @@ import msgspec
 
 from apps.doors import lines
 from apps.doors.model import Csv, Given, Made, platform_of
-from apps.tensors.reading import checked
-from engines.tensor import Port, Tensor, nested, pack
+from apps.tensors.reading import checked, packed
+from engines.tensor import Port, Tensor, nested
 from serving.contract import field_first
 from serving.errors import BadRequest
 
@@ -103,9 +103,12 @@ def _stacked(instances: list[Any]) -> Any:
 def _tensor(port: Port, given: Given) -> Tensor:
     if given.kind != port.kind:
         raise BadRequest(f"{given.name}: expected {port}, got {given.kind.name}")
-    content = given.content
-    if isinstance(content, list) and given.kind.python is not str:
-        content = pack(given.kind, content)
+    content: Any = given.content
+    if isinstance(content, list):
+        if port.kind.python is str and None in content:
+            rule = "expected text, got null"
+            raise BadRequest(f"{given.name}.data[{content.index(None)}]: {rule}")
+        content = packed(port.kind, given.name, given.shape, content).content
     return checked(port, given.shape, content)
 
 
