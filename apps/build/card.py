@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 from msgspec.json import decode, encode
 
-from apps.build.columns import Told, merged
+from apps.build.columns import Told, check_classes, merged
 from apps.card import Card, Column, Gives
 from engines.errors import ModelError
 
@@ -102,6 +102,7 @@ def _classes(engine: Any, gives: Gives, told: Told) -> list[Any]:
         raise ModelError(
             f"columns.json names {len(told.classes)} classes, the model has {engine.classes}"
         )
+    check_classes(told.classes)
     return told.classes or list(range(engine.classes))
 
 

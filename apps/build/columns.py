@@ -60,6 +60,34 @@ def merged(found: Sequence[engine_columns.Column], told: Told) -> list[Column]:
     return columns
 
 
+def check_distinct(what: str, values: Sequence[Label]) -> None:
+    """Make sure that no value equals another, as 1 does True.
+
+    Raises:
+        ModelError: one does; the message begins with what they are.
+    """
+    first: dict[Label, Label] = {}
+    for value in values:
+        if value in first:
+            raise ModelError(f"{what}: {first[value]!r} and {value!r} are equal, name each once")
+        first[value] = value
+
+
+def check_classes(classes: Sequence[Label]) -> None:
+    """Make sure that answers can tell classes apart, as values and as the keys of chances.
+
+    Raises:
+        ModelError: they cannot.
+    """
+    check_distinct("the classes", classes)
+    first: dict[str, Label] = {}
+    for label in classes:
+        if str(label) in first:
+            pair = f"{first[str(label)]!r} and {label!r}"
+            raise ModelError(f"the classes: {pair} are both {label} in JSON, name them apart")
+        first[str(label)] = label
+
+
 def _pairs(found: Sequence[engine_columns.Column], told: Sequence[Column]) -> list[_Pair]:
     if all(not column.name or UNNAMED.fullmatch(column.name) for column in found):
         return _pairs_in_order(found, told)
@@ -108,4 +136,5 @@ def _categories(pair: _Pair) -> list[str | int | float | bool]:
             ' for: list them in columns.json, in the order of training, as {"columns": [{"name":'
             f' "{told.name}", "categories": ["…", "…"]}}]}}'
         )
+    check_distinct(f"the categories of {told.name}", known or told.categories)
     return known or told.categories

@@ -13,7 +13,7 @@ from msgspec.json import encode
 from msgspec.structs import replace
 
 from apps.build.card import read_told
-from apps.build.columns import Told, merged
+from apps.build.columns import Told, check_classes, merged
 from apps.card import Card, Column, Gives, text_columns
 from engines.errors import ModelError, RunError
 from engines.sklearn.build.audit import audit
@@ -88,6 +88,7 @@ def _classes(estimator: Estimator, told: Told) -> list[Any]:
         raise ModelError(
             f"columns.json names {len(told.classes)} classes, the model has {len(labels)}"
         )
+    check_classes(told.classes or labels)
     return told.classes or labels
 
 

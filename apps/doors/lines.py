@@ -10,7 +10,8 @@ https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, na_values.
 """
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any
 
@@ -22,22 +23,38 @@ MISSING = {
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 }
+# What JSON or pandas reads as a number. As an int, -0 would lose its sign, and the interpreter
+# makes none of thousands of digits.
+NUMBER = re.compile(
+    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?", re.IGNORECASE
+)
+SPACES = " \t\r\n\v\f"
+WHOLE = re.compile(r"(?!-0+$)[+-]?[0-9]{1,40}")
 SAY = "say which in the Content-Type: text/csv; header=present or header=absent"
 
 
-def read(given: Csv, width: int) -> list[list[str]]:
+def read(given: Csv, width: int, most: int | None = None) -> list[list[str]]:
     """Read lines of as many values; a blank line is none, as in pandas.
 
+    Args:
+        given: the body.
+        width: the values of a line.
+        most: lines that are taken; None for any number.
+
     Raises:
-        BadRequest: a line has another number, or its quotes do not close.
+        BadRequest: a line has another number, or its quotes do not close, or there are too many.
     """
     reader = csv.reader(StringIO(given.text, newline=""), strict=True)
-    found = []
+    found: list[list[str]] = []
     try:
         for cells in reader:
             if cells and len(cells) != width:
                 rule = f"expected {width} values, one for each column, got {len(cells)}"
                 raise BadRequest(f"line {reader.line_num} of the CSV: {rule}")
+            if cells and len(found) == most:
+                raise BadRequest(
+                    f"line {reader.line_num} of the CSV: expected at most {most} lines"
+                )
             if cells:
                 found.append(cells)
     except csv.Error as error:
@@ -47,12 +64,18 @@ def read(given: Csv, width: int) -> list[list[str]]:
 
 def number(cell: str) -> Any:
     """Read a number, None for a missing one; what is none stays text, for the types to refuse."""
-    if cell.strip() in MISSING:
+    text = cell.strip(SPACES)
+    if text in MISSING:
         return None
-    try:
-        return cell if "_" in cell else float(cell)
-    except ValueError:
-        return cell
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if NUMBER.fullmatch(text) else cell
+
+
+def truth(cell: str) -> Any:
+    """Read true or false, however it is capitalised; else as `number` does."""
+    text = cell.strip(SPACES).lower()
+    return text == "true" if text in ("true", "false") else number(cell)
 
 
 def written(predictions: Any) -> str:
@@ -72,15 +95,21 @@ def written(predictions: Any) -> str:
     return text.getvalue()
 
 
-def is_header(given: Csv, cells: Sequence[str], is_names: bool, is_row: bool) -> bool:
+def is_header(given: Csv, cells: Sequence[str], is_names: bool, is_row: Callable[[], bool]) -> bool:
     """Whether the first line is one of names.
+
+    Args:
+        given: the body.
+        cells: its first line.
+        is_names: whether they may be names.
+        is_row: tells whether they may be values; not asked where the request says.
 
     Raises:
         BadRequest: it could be both, and the request does not say.
     """
     if given.has_header is not None:
         return given.has_header
-    if is_names and is_row:
+    if is_names and is_row():
         line = ",".join(cells)
         raise BadRequest(f"the first line of the CSV, {line}, could be names or a row: {SAY}")
     return is_names

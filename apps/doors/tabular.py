@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from apps.card import Card, Column
+from apps.doors.cells import Cells
 from apps.doors.frames import rows
 from apps.doors.model import Given, Made, platform_of
 from apps.table import Table
@@ -38,7 +39,7 @@ class Tabular:
         self._gives = os.environ.get(GIVES) or CLASSES
         if self._gives not in (CLASSES, CHANCES):
             raise ValueError(f"{GIVES} must be {CLASSES} or {CHANCES}, got {self._gives}")
-        self._kind = engine.outputs[0].kind
+        self._kind, self._cells = engine.outputs[0].kind, Cells(card.columns)
         self.platform = platform_of(engine)
         given = engine.inputs[0].kind
         self.inputs: Sequence[Port] = [
@@ -48,7 +49,7 @@ class Tabular:
 
     def predictions(self, form: str, value: Any) -> Any:
         """What MLflow's server answers: a prediction for each row."""
-        computed = self._run(rows(form, value, self._card.columns))
+        computed = self._run(rows(form, value, self._cells))
         if self._gives == CHANCES and self._card.gives in ("chance", "chances"):
             return nested(self._kind, computed)
         return self._answer(computed).predictions

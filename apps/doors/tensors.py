@@ -7,8 +7,8 @@ import msgspec
 
 from apps.doors import lines
 from apps.doors.model import Csv, Given, Made, platform_of
-from apps.tensors.reading import checked
-from engines.tensor import Port, Tensor, nested, pack
+from apps.tensors.reading import checked, packed
+from engines.tensor import Port, Tensor, nested
 from serving.contract import field_first
 from serving.errors import BadRequest
 
@@ -77,18 +77,31 @@ class Tensors:
 
     def _of_csv(self, given: Csv) -> list[list[Any]]:
         """Rows of numbers, for the one input of two dimensions."""
-        shapes = [port.shape or () for port in self.inputs]
-        if len(shapes) != 1 or len(shapes[0]) != 2 or not isinstance(shapes[0][1], int):
-            raise BadRequest("CSV is for models of one input of shape [N, a number]: send JSON")
-        found = lines.read(given, shapes[0][1])
-        rows = [[lines.number(cell) for cell in cells] for cells in found]
-        first = rows[0] if rows else []
-        has_text = any(isinstance(value, str) for value in first)
-        counted = first == list(range(len(first)))  # what pandas writes over columns without names
-        skip = (
-            lines.is_header(given, found[0], has_text or counted, not has_text) if rows else False
-        )
-        return rows[1:] if skip else rows
+        sizes = [size for port in self.inputs for size in port.shape or ()]
+        kinds = [port.kind.python for port in self.inputs]
+        if len(kinds) != 1 or str in kinds or len(sizes) != 2 or not isinstance(sizes[1], int):
+            rule = "CSV is for models of one input of numbers, of shape [N, a number]"
+            raise BadRequest(f"{rule}: send JSON")
+        found = lines.read(given, sizes[1])
+        read = lines.truth if bool in kinds else lines.number
+        rows = [[read(cell) for cell in cells] for cells in found]
+        return rows[1:] if rows and _is_header(given, found[0]) else rows
+
+
+def _is_header(given: Csv, cells: list[str]) -> bool:
+    """Whether the first line is one of names, of which none is a value.
+
+    Raises:
+        BadRequest: it could be one of names or a row, or is neither.
+    """
+    texts = [cell for cell in cells if isinstance(lines.truth(cell), str)]
+    # Numbers from 0 are what pandas writes over columns without names.
+    is_counted = cells == [str(position) for position in range(len(cells))]
+    if given.has_header is None and 0 < len(texts) < len(cells):
+        rule = f"is neither names nor a row: {texts[0]!r} is no value"
+        raise BadRequest(f"the first line of the CSV, {','.join(cells)}, {rule}")
+    is_names = is_counted or len(texts) == len(cells)
+    return lines.is_header(given, cells, is_names, lambda: not texts)
 
 
 def _stacked(instances: list[Any]) -> Any:
@@ -103,9 +116,12 @@ def _stacked(instances: list[Any]) -> Any:
 def _tensor(port: Port, given: Given) -> Tensor:
     if given.kind != port.kind:
         raise BadRequest(f"{given.name}: expected {port}, got {given.kind.name}")
-    content = given.content
-    if isinstance(content, list) and given.kind.python is not str:
-        content = pack(given.kind, content)
+    content: Any = given.content
+    if isinstance(content, list):
+        if port.kind.python is str and None in content:
+            rule = "expected text, got null"
+            raise BadRequest(f"{given.name}.data[{content.index(None)}]: {rule}")
+        content = packed(port.kind, given.name, given.shape, content).content
     return checked(port, given.shape, content)
 
 

@@ -58,6 +58,24 @@ def checked(port: Port, shape: tuple[int, ...], content: bytes | list[str]) -> T
     return Tensor(shape, content)
 
 
+def packed(kind: Kind, place: str, shape: tuple[int, ...], elements: list[Any]) -> Tensor:
+    """A tensor of elements that its kind's type has checked; `place` is where they stand.
+
+    Raises:
+        BadRequest: one is beyond what the type can say, or a text that no engine takes.
+    """
+    if kind.python is str:
+        _check_text(place, shape, elements)
+        return Tensor(shape, elements)
+    try:
+        return Tensor(shape, pack(kind, elements))
+    except (StructError, OverflowError) as error:
+        maximum = kind.maximum or 0
+        position = next(i for i, element in enumerate(elements) if element > maximum)
+        where = _element(place, shape, position)
+        raise BadRequest(f"{where}: expected {kind.name} <= {maximum}") from error
+
+
 def check_bounds(bounds: Mapping[str, tuple[int, int]], sizes: Mapping[str, int]) -> None:
     """Compare the sizes that a model names with the least and the largest that it takes.
 
@@ -78,27 +96,14 @@ def _tensor(port: Port, place: str, value: Any) -> Tensor:
         ]
         return Tensor((len(items),), items)
     if port.keys:
-        keys = _packed(port.keys, place, (len(value),), list(value))
-        values = _packed(port.kind, place, (len(value),), list(value.values()))
+        keys = packed(port.keys, place, (len(value),), list(value))
+        values = packed(port.kind, place, (len(value),), list(value.values()))
         return Tensor((2,), [keys, values])
     if isinstance(value, Raw):
         return _from_raw(port, place, value)
     shape, elements = _flat(port, place, value)
     _check_sizes(place, shape)
-    return _packed(port.kind, place, shape, elements)
-
-
-def _packed(kind: Kind, place: str, shape: tuple[int, ...], elements: list[Any]) -> Tensor:
-    if kind.python is str:
-        _check_text(place, shape, elements)
-        return Tensor(shape, elements)
-    try:
-        return Tensor(shape, pack(kind, elements))
-    except (StructError, OverflowError) as error:
-        maximum = kind.maximum or 0
-        position = next(i for i, element in enumerate(elements) if element > maximum)
-        where = _element(place, shape, position)
-        raise BadRequest(f"{where}: expected {kind.name} <= {maximum}") from error
+    return packed(port.kind, place, shape, elements)
 
 
 def _check_text(place: str, shape: tuple[int, ...], elements: Sequence[str]) -> None:

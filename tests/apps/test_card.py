@@ -143,3 +143,31 @@ def test_a_model_that_cannot_be_served_ends_the_build_with_a_sentence(tmp_path: 
     (tmp_path / "model.ubj").write_bytes(b"{")
     with pytest.raises(SystemExit, match=r"the model cannot be served: model\.ubj"):
         main(["engines.xgboost:Booster", str(tmp_path / "model.ubj"), "", str(tmp_path / "card")])
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"),
+    [
+        (["x", "x", "y"], "the classes: 'x' and 'x' are equal, name each once"),
+        ([1, "1", "y"], "the classes: 1 and '1' are both 1 in JSON, name them apart"),
+        ([True, 1, 0], "the classes: True and 1 are equal, name each once"),
+        ([1, 1.0, 0], "the classes: 1 and 1.0 are equal, name each once"),
+    ],
+)
+def test_classes_that_answers_could_not_tell_apart_are_refused(
+    tmp_path: Path, classes: list[Any], said: str
+) -> None:
+    engine = Loaded(objective="multiclass", classes=3, row_shape=(3,))
+    assert refusal(engine, {"classes": classes}, tmp_path) == said
+
+
+@pytest.mark.parametrize(
+    ("categories", "pair"), [(["a", "a"], "'a' and 'a'"), ([1, True], "1 and True")]
+)
+def test_categories_that_are_equal_are_refused_with_their_column(
+    tmp_path: Path, categories: list[Any], pair: str
+) -> None:
+    engine = Loaded([engine_columns.Column("city", "categorical")])
+    told = {"columns": [{"name": "city", "categories": categories}]}
+    said = f"the categories of city: {pair} are equal, name each once"
+    assert refusal(engine, told, tmp_path) == said

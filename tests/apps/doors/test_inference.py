@@ -151,6 +151,22 @@ def test_texts_are_bytes_after_their_lengths(
         assert ask(app, INFER, **asked).body["outputs"][0]["data"] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "datatype", "data", "said"),
+    [
+        ("uint64", "UINT64", [1, 2**64], f"x[1]: expected uint64 <= {2**64 - 1}"),
+        ("string", "BYTES", ["a", None], "x.data[1]: expected text, got null"),
+    ],
+)
+def test_an_element_that_its_datatype_does_not_hold_is_refused(
+    folder: Path, kind: str, datatype: str, data: list[Any], said: str
+) -> None:
+    app = serve(Session(identity(folder / f"{kind}.onnx", kind, ["N"])))
+    assert error(app, body={"inputs": [x(shape=[2], datatype=datatype, data=data)]}) == said
+    held = {"inputs": [x(shape=[1], datatype=datatype, data=data[:1])]}
+    assert ask(app, INFER, held).body["outputs"][0]["data"] == data[:1]
+
+
 def test_a_model_that_the_protocol_cannot_say_is_refused_by_name(folder: Path) -> None:
     node = helper.make_node("Cast", ["x"], ["y"], to=TensorProto.FLOAT)
     made = save(folder / "narrow.onnx", [node], [("x", "uint4", ["N"])], [("y", "float32", ["N"])])
