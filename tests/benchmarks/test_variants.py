@@ -12,6 +12,7 @@ from benchmarks.suite.variants import (
     usual_ways,
 )
 from pipeline.errors import PipelineError
+from pipeline.model.directory import read_model
 
 
 @pytest.fixture
@@ -30,6 +31,12 @@ def test_every_dockerfile_of_a_directory_is_a_variant_and_the_floor_comes_first(
 ) -> None:
     found = [variant.name for variant in find_variants([model])]
     assert found == ["floor", "a-model", "a-model-conda", "a-model-onnx"]
+
+
+@pytest.mark.parametrize("variant", find_variants([*examples(), *usual_ways()]), ids=str)
+def test_what_a_whole_run_builds_has_a_context(variant: Variant, tmp_path: Path) -> None:
+    context = read_model(variant.directory, variant.dockerfile, {}).make_context(tmp_path)
+    assert (context / variant.dockerfile).is_file()
 
 
 @pytest.mark.parametrize("name", ["WEIGHTS_FILE", "MODEL_FILE"])
