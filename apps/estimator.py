@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.card import Column, read_card, text_columns
 from apps.predictions import Classes, answer_type
-from apps.table import request_type, tuples, unknown_category
+from apps.table import request_type, tuples, unknown_categories
 from engines.errors import RunError
 from engines.tensor import KINDS
 from serving import BadRequest, api
@@ -46,12 +46,15 @@ def serve(estimator: "Estimator", card_path: str) -> Callable[[Any, Any], Any]:
 
     handler.__annotations__ = {"request": request_type(card.columns, FLOAT64), "return": type_}
     handler.__doc__ = card.description or "Predicts, for each row of columns."
-    return api(handler)
+    return api(facts=estimator.about)(handler)
 
 
 def _check_categories(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> None:
-    for position, column in enumerate(columns):
-        if column.kind == "categorical" and not column.others:
-            values = [row[position] for row in rows]
-            if not {None, *column.categories}.issuperset(values):
-                raise unknown_category(column, values)
+    closed = {
+        position: column
+        for position, column in enumerate(columns)
+        if column.kind == "categorical" and not column.others
+    }
+    for position, column in closed.items():
+        if not {None, *column.categories}.issuperset(row[position] for row in rows):
+            raise unknown_categories(closed, rows)

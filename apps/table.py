@@ -1,7 +1,7 @@
 """Rows of columns: the type that a request has, and the tensor that an engine takes."""
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from math import nan
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import astuple
 
-from apps.card import Column
+from apps.card import Category, Column
 from engines.tensor import Kind, Tensor, pack
 from serving import BadRequest
 
@@ -31,11 +31,15 @@ class Table:
             columns: of a row, in the order of the model.
             kind: of the numbers that the engine takes.
         """
-        self._columns, self._kind = columns, kind
-        self._codes = {
-            position: {None: None} | {name: code for code, name in enumerate(column.categories)}
+        self._width, self._kind = len(columns), kind
+        self._categorical = {
+            position: column
             for position, column in enumerate(columns)
             if column.kind == "categorical"
+        }
+        self._codes = {
+            position: {None: None} | {name: code for code, name in enumerate(column.categories)}
+            for position, column in self._categorical.items()
         }
         self.request_type = request_type(columns, kind)
 
@@ -45,14 +49,13 @@ class Table:
         Raises:
             BadRequest: a category that the model does not know.
         """
-        width = len(self._columns)
+        width = self._width
         values = list(chain.from_iterable(tuples(rows)))
-        for position, codes in self._codes.items():
-            try:
+        try:
+            for position, codes in self._codes.items():
                 values[position::width] = [codes[value] for value in values[position::width]]
-            except KeyError as error:
-                column, found = self._columns[position], values[position::width]
-                raise unknown_category(column, found) from error
+        except KeyError as error:
+            raise unknown_categories(self._categorical, tuples(rows)) from error
         if None in values:
             values = [nan if value is None else value for value in values]
         return Tensor((len(rows), width), pack(self._kind, values))
@@ -63,14 +66,28 @@ def tuples(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     return [row if type(row) is tuple else astuple(row) for row in rows]
 
 
-def unknown_category(column: Column, values: Sequence[Any]) -> BadRequest:
-    """Name the first of a column's values that is none of its categories."""
-    known = {None, *column.categories}
-    row = next(row for row, value in enumerate(values) if value not in known)
-    names = ", ".join(map(str, column.categories[:SHOWN_CATEGORIES]))
-    more = len(column.categories) - SHOWN_CATEGORIES
-    rule = f"must be one of {names}" + (f" and {more} more" if more > 0 else "")
-    return BadRequest(f"rows[{row}].{column.name}: {rule}, got {values[row]!r}")
+def unknown_categories(
+    columns: Mapping[int, Column], rows: Sequence[tuple[Any, ...]]
+) -> BadRequest:
+    """Name the values that are none of the categories of their column, by its position."""
+    from serving.faults import MOST, joined
+
+    return BadRequest(joined(list(islice(_unknown(columns, rows), MOST + 1))))
+
+
+def _unknown(columns: Mapping[int, Column], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    known = {position: {None, *column.categories} for position, column in columns.items()}
+    for row, values in enumerate(rows):
+        for position, column in columns.items():
+            if values[position] not in known[position]:
+                rule = _rule(column.categories)
+                yield f"rows[{row}].{column.name}: {rule}, got {values[position]!r}"
+
+
+def _rule(categories: Sequence[Category]) -> str:
+    names = ", ".join(map(str, categories[:SHOWN_CATEGORIES]))
+    more = len(categories) - SHOWN_CATEGORIES
+    return f"must be one of {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def request_type(columns: Sequence[Column], kind: Kind) -> Any:

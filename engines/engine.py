@@ -1,7 +1,7 @@
 """What every engine is, for code that serves any of them; to be imported under TYPE_CHECKING."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from engines.tensor import Port, Tensor
 
@@ -15,6 +15,10 @@ class Engine(Protocol):
 
     inputs: list[Port]
     outputs: list[Port]
+
+    def about(self) -> dict[str, Any]:
+        """Describe the engine and the ports, for the model card: see `engines.about`."""
+        ...
 
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Compute the outputs, in the order of `outputs`, from a tensor for each of `inputs`.

@@ -70,6 +70,12 @@ class Booster:
         except RunError as error:
             raise ModelError(f"{os.path.basename(path)} cannot be loaded: {error}") from error
 
+    def about(self) -> dict[str, Any]:
+        """Describe the engine and the ports, for the model card."""
+        from engines.about import about
+
+        return about(self)
+
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Predict a number, or several, for each row of the one input; NaN is a missing value.
 

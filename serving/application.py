@@ -3,6 +3,9 @@
     POST /predict                      the model's answer, as for every direct call
     GET  /predict and /predict/health  the model's name and release, and that it is loaded
     GET  /predict/openapi.json         the contract, as OpenAPI 3.1
+    GET  /predict/model                the model card
+
+A browser gets a page at /predict and /predict/model, from which a person can ask.
 
 `/predict` is the value of the variable API_PATH; MODEL_NAME and MODEL_RELEASE are variables too.
 An app can add further paths, each a `serving.routes.Route`. Pages of the origins in CORS_ORIGINS
@@ -23,7 +26,7 @@ from serving.log import Line, counts
 
 if TYPE_CHECKING:
     from serving.cors import Cors
-    from serving.routes import Action, Actions, Route
+    from serving.routes import Action, Actions, Answer, Route
 
 
 class Application(Generic[R, A]):
@@ -34,9 +37,10 @@ class Application(Generic[R, A]):
         handler: Callable[[R], A],
         readers: Mapping[str, Reader[R]],
         operation: Mapping[str, Any],
+        facts: Callable[[], Mapping[str, Any]],
     ) -> None:
         """Build what can be built before the first request."""
-        self._operation = operation
+        self._operation, self._facts = operation, facts
         self.__wrapped__ = handler
         self._contract = Contract(handler, readers)
         self._model = os.environ.get("MODEL_NAME") or "model"
@@ -46,9 +50,10 @@ class Application(Generic[R, A]):
         self._cors = _cors(os.environ.get("CORS_ORIGINS"))
         below = self._path.rstrip("/")
         self._own: dict[str, Actions] = {
-            self._path: {"GET": self._health, "POST": self._predict},
+            self._path: {"GET": self._front, "POST": self._predict},
             f"{below}/health": {"GET": self._health},
             f"{below}/openapi.json": {"GET": self._openapi},
+            f"{below}/model": {"GET": self._model_card},
         }
         self._later: list[Callable[[], Mapping[str, Route]]] = []
         self._routes: Mapping[str, Route] = {}  # all of them, once one is asked for
@@ -99,7 +104,7 @@ class Application(Generic[R, A]):
             answer = action(call, line)
             body, more = answer if isinstance(answer, tuple) else (answer, {})
             line.status = 200 if body else 204
-            return call.reply(line.status, body, headers | more)
+            return call.reply(line.status, body, headers | line.timing() | more)
         except ServingError as error:
             line.status = error.status
             body = encode(failure(error.status, text(str(error))))
@@ -127,8 +132,28 @@ class Application(Generic[R, A]):
     def _predict(self, call: Call, line: Line) -> bytes:
         return self._contract.run(self.__wrapped__, call, line)
 
+    def _front(self, call: Call, line: Line) -> "Answer":
+        return self._page(call, "") or self._health()
+
+    def _page(self, call: Call, up: str) -> "Answer | None":
+        """Give a browser the page, from where the model is so many folders up."""
+        if "text/html" not in call.header("accept"):
+            return None
+        from serving.accept import prefers_html
+        from serving.page import page
+
+        html = prefers_html(call.header("accept"))
+        return page(up + self._path.rpartition("/")[2]) if html else None
+
     def _health(self, *_: object) -> bytes:
         return encode({"model": self._model, "release": self._release, "loaded": True})
+
+    def _model_card(self, call: Call, line: Line) -> "Answer":
+        from serving.model_card import model_card
+
+        described = (self.__wrapped__.__doc__ or "").strip()
+        known = self._model, self._release, described, self._facts
+        return self._page(call, "../") or encode(model_card(*known))
 
     def _openapi(self, *_: object) -> bytes:
         from serving.openapi import document
@@ -153,7 +178,10 @@ def _cors(origins: str | None) -> "Cors | None":
 def api(handler: Callable[[R], A], /) -> Application[R, A]: ...
 @overload
 def api(
-    *, readers: Mapping[str, Reader[R]] = ..., operation: Mapping[str, Any] = ...
+    *,
+    readers: Mapping[str, Reader[R]] = ...,
+    operation: Mapping[str, Any] = ...,
+    facts: Callable[[], Mapping[str, Any]] = ...,
 ) -> Callable[[Callable[[R], A]], Application[R, A]]: ...
 def api(
     handler: Any = None,
@@ -161,6 +189,7 @@ def api(
     *,
     readers: Mapping[str, Reader[Any]] | None = None,
     operation: Mapping[str, Any] | None = None,
+    facts: Callable[[], Mapping[str, Any]] = dict,
 ) -> Any:
     """Make a Lambda function of a handler: `@api`, or `@api(readers={"image/jpeg": read})`.
 
@@ -171,7 +200,8 @@ def api(
             spoils such a body unless BinaryMediaTypes in template.yaml has its content type.
         operation: what the OpenAPI document says of a prediction beside the types, as OpenAPI
             spells it: `{"parameters": [...]}`, or a schema for the content type of a reader.
+        facts: what the model card says of the engine; called when somebody asks for that.
     """
     if handler is None:
-        return lambda handler: Application(handler, readers or {}, operation or {})
-    return Application(handler, {}, {})
+        return lambda handler: Application(handler, readers or {}, operation or {}, facts)
+    return Application(handler, {}, {}, dict)

@@ -56,6 +56,11 @@ class Contract(Generic[R, A]):
             raise BadRequest("the body is empty: send a JSON document")
         try:
             return self._requests.decode(body.decode())
+        except msgspec.ValidationError as error:
+            from serving.faults import faults, joined
+
+            found = faults(body.decode(), self.request_type)
+            raise BadRequest(joined(found) or field_first(str(error))) from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadRequest(field_first(str(error))) from error
 

@@ -45,6 +45,16 @@ class Line(msgspec.Struct, kw_only=True):
         self.level, self.status = "ERROR", 500
         self.traceback = text("".join(format_exception(error)))
 
+    def timing(self) -> dict[str, str]:
+        """Make the header that tells a caller where the time of a prediction went.
+
+        Source: https://www.w3.org/TR/server-timing/
+        """
+        if self.predict_ms is None:
+            return {}
+        cold = ', cold;desc="cold start"' if self.cold_start else ""
+        return {"Server-Timing": f"parse;dur={self.parse_ms}, predict;dur={self.predict_ms}{cold}"}
+
     def write(self, started: float) -> None:
         """Write the line, in one piece, of a call that started at a reading of `perf_counter`."""
         self.total_ms = milliseconds_since(started)

@@ -1,6 +1,6 @@
 """Answers requests for photographs: their own bytes, or those at URLs, fetched within the time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
 from time import monotonic
@@ -89,7 +89,12 @@ class Photographs:
 
 
 def serve_photographs(
-    look: Look, requests: Requests, answer_type: Any, description: str, user_agent: str
+    look: Look,
+    requests: Requests,
+    answer_type: Any,
+    description: str,
+    user_agent: str,
+    facts: Callable[[], Mapping[str, Any]] = dict,
 ) -> Callable[[Any, Any], Any]:
     """Make the Lambda function of a model of photographs.
 
@@ -99,6 +104,7 @@ def serve_photographs(
         answer_type: of one photograph, and of several.
         description: of the model, a sentence.
         user_agent: what the servers of URLs are told.
+        facts: what the model card says of the engine.
     """
     photographs = Photographs(look, requests, user_agent)
 
@@ -107,7 +113,8 @@ def serve_photographs(
 
     answer.__annotations__ = {"request": requests.type, "return": answer_type}
     answer.__doc__ = description
-    answered = api(readers=requests.readers, operation=requests.operation)(answer)
+    described = api(readers=requests.readers, operation=requests.operation, facts=facts)
+    answered = described(answer)
 
     def handler(event: Any, context: Any) -> Any:
         """Answer Lambda's call, within the time that its context says."""

@@ -37,8 +37,10 @@ def serve(engine: "Engine", card_path: str) -> Callable[[Any, Any], Any]:
         return answer(engine.run([tensor]), count)
 
     labels = len(card.labels.names) if card.labels else 0
-    described = card.description or DESCRIPTION
-    return serve_photographs(look, requests(labels), answer_type, described, "lambda-docker")
+    described, asked = card.description or DESCRIPTION, requests(labels)
+    return serve_photographs(
+        look, asked, answer_type, described, user_agent="lambda-docker", facts=engine.about
+    )
 
 
 def _answers(engine: "Engine", labels: Labels | None) -> tuple[Callable[..., Any], Any]:

@@ -67,6 +67,12 @@ class Model:
         self._memory: tuple[list[Memory], list[Memory]] = [], []
         self._warm_up()
 
+    def about(self) -> dict[str, Any]:
+        """Describe the engine and the ports, for the model card."""
+        from engines.about import about
+
+        return about(self)
+
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Compute the outputs, in the order of `outputs`, from a tensor for each of `inputs`.
 

@@ -53,6 +53,12 @@ class Session:
         self._session = self._api.get("CreateSession", environment, os.fsencode(model), options)
         self._api.release("SessionOptions", options)
 
+    def about(self) -> dict[str, Any]:
+        """Describe the engine and the ports, for the model card."""
+        from engines.about import about
+
+        return about(self)
+
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Compute the outputs, in the order of `outputs`, from a tensor for each of `inputs`.
 

@@ -63,6 +63,12 @@ class Estimator:
             _take_columns_by_position(self.fitted)
         *self._steps, self._last = _steps(self.fitted)
 
+    def about(self) -> dict[str, Any]:
+        """Describe the engine and the ports, for the model card."""
+        from engines.about import about
+
+        return about(self)
+
     def predict(
         self, rows: Sequence[Sequence[Any]], texts: Collection[int] = frozenset()
     ) -> Predicted:

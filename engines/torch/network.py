@@ -58,6 +58,12 @@ class Network:
         self._calls = functions(self._network, NETWORK_CALLS)
         self._handle = self._created()
 
+    def about(self) -> dict[str, Any]:
+        """Describe the engine and the ports, for the model card."""
+        from engines.about import about
+
+        return about(self)
+
     def run(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Compute the outputs, in the order of `outputs`, from a tensor for each of `inputs`.
 

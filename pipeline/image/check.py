@@ -71,7 +71,7 @@ def _answer_ms(function: Function, name: str) -> float:
         answer = _invoke(function, name, function.golden_event())
         took_ms = (time.monotonic() - started) * 1000
         function.golden.check(*status_and_body(answer))
-        _check_content_types(function, name)
+        _check_descriptions(function, name)
     except (FunctionError, GoldenError) as error:
         shown = log(name)
         _show_log(shown)
@@ -79,13 +79,21 @@ def _answer_ms(function: Function, name: str) -> float:
     return took_ms
 
 
-def _check_content_types(function: Function, name: str) -> None:
-    """Compare what the model's document says it takes with what the API passes on as bytes."""
-    status, body = status_and_body(_invoke(function, name, function.document_event()))
+def _check_descriptions(function: Function, name: str) -> None:
+    """Read the model card and the document, which must take what the API passes on as bytes."""
+    _described(function, name, "model")
+    # A handler without serving/ has no document, and takes JSON alone.
+    if document := _described(function, name, "openapi.json"):
+        content_types.check(json.loads(document), FUNCTION_TEMPLATE.read_text(encoding="utf-8"))
+
+
+def _described(function: Function, name: str, description: str) -> str:
+    """What a model says of itself; empty where it does not."""
+    event = function.described_event(description)
+    status, body = status_and_body(_invoke(function, name, event))
     if (status, body) == FAILED:
-        raise FunctionError("the model cannot describe itself: …/openapi.json is 500, see its log")
-    if status == OK:  # a handler without serving/ has no document, and takes JSON alone
-        content_types.check(json.loads(body), FUNCTION_TEMPLATE.read_text(encoding="utf-8"))
+        raise FunctionError(f"the model cannot describe itself: …/{description} is 500, see its log")
+    return body if status == OK else ""
 
 
 def _invoke(function: Function, name: str, event: object) -> str:

@@ -40,9 +40,9 @@ class Function(NamedTuple):
         """Give the golden request as API Gateway's REST API hands it to a function."""
         return _rest_event("POST", self.settings["API_PATH"], json.dumps(self.golden.request))
 
-    def document_event(self) -> dict[str, Any]:
-        """Give the request for the model's OpenAPI document in the same way."""
-        return _rest_event("GET", f"{self.settings['API_PATH']}/openapi.json", None)
+    def described_event(self, name: str) -> dict[str, Any]:
+        """Give the request for what describes the model, `openapi.json` or `model`."""
+        return _rest_event("GET", f"{self.settings['API_PATH']}/{name}", None)
 
     def environment(self) -> dict[str, str]:
         """Give the variables that Lambda and template.yaml set."""

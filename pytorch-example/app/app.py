@@ -24,4 +24,5 @@ handler = serve_photographs(
     Names,
     "Names what is on one photograph, or on each of several.",
     user_agent="pytorch-example",
+    facts=model.about,
 )

@@ -26,11 +26,13 @@ class Model:
     Attributes:
         framing: which square of a photograph it looks at, and in how many pixels.
         labels: the names of the classes, in the order of the percentages.
+        about: describes what runs it, for the model card.
     """
 
     def __init__(self, network: Network, card: Card) -> None:
         """Put the two together."""
         self._network = network
+        self.about = network.about
         self.framing = Framing(card.side, card.side, "crop", card.resize)
         self.labels = card.labels
 

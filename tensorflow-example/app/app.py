@@ -35,4 +35,5 @@ handler = serve_photographs(
     Names,
     "Names what is on one photograph, or on each of several, as far as the model is sure of it.",
     user_agent="tensorflow-example",
+    facts=model.about,
 )

@@ -43,7 +43,7 @@ def test_it_has_what_openapi_3_1_requires(monkeypatch: pytest.MonkeyPatch) -> No
     assert document["openapi"] == "3.1.0"
     assert document["info"] == {"title": "toy", "version": "20250829-1a2b"}
     operations = [operation for item in document["paths"].values() for operation in item.values()]
-    assert len(operations) == 7
+    assert len(operations) == 9
     for operation in operations:
         assert "200" in operation["responses"]
         for response in operation["responses"].values():
@@ -57,7 +57,8 @@ def test_what_it_says_can_be_done_and_nothing_else(
     monkeypatch.setenv("CORS_ORIGINS", origins)
     function = api(scale)
     paths = document_of(function)["paths"]
-    assert list(paths) == ["/predict", "/predict/health", "/predict/openapi.json"]
+    below = ("health", "openapi.json", "model")
+    assert list(paths) == ["/predict", *(f"/predict/{name}" for name in below)]
     for path, item in paths.items():
         for method in ("get", "head", "post", "options", "put", "patch", "delete"):
             event = request("http", method=method.upper(), path=path)
@@ -156,7 +157,7 @@ def test_the_server_is_right_behind_any_stage_and_domain(
 def test_a_model_at_the_root_is_described_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_PATH", "/")
     document = document_of(api(scale), path="")
-    assert list(document["paths"]) == ["/", "/health", "/openapi.json"]
+    assert list(document["paths"]) == ["/", "/health", "/openapi.json", "/model"]
     assert (
         urljoin("https://host/dev/openapi.json", document["servers"][0]["url"])
         == "https://host/dev/"

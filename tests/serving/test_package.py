@@ -21,7 +21,7 @@ import sys, io
 answer = serving.api(scale)({"input_X": [1, 2, 3]}, None)
 assert answer == {"scaled": [1.0, 2.0, 3.0]}, answer
 event = {"httpMethod": "POST", "path": "/predict", "requestContext": {"elb": {}}, "headers": None,
-         "body": '{"input_X": [1, 2]}'}
+         "body": '{"input_X": [1, 2'}
 assert serving.api(scale)(event, None)["statusCode"] == 400
 """
 NAMES = ("application", "contract", "errors", "events", "log")

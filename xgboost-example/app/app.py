@@ -44,7 +44,7 @@ class Answer(msgspec.Struct):
     predictions: list[Prediction] | UnsetType = UNSET  # type: ignore[valid-type]
 
 
-@api
+@api(facts=model.about)
 def handler(request: Request) -> Answer:
     """Predicts the median value of owner-occupied homes from 13 facts about their area."""
     message = "Succesful Prediction"  # spelt so: clients compare it

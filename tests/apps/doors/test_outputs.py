@@ -30,6 +30,9 @@ class Given:
         self._answer = Tensor((2, *row_shape), pack(FLOAT32, values))
         self.asked: list[Any] = []
 
+    def about(self) -> dict[str, Any]:
+        return {}
+
     def run(self, tensors: Any) -> list[Tensor]:
         self.asked.append(tensors[0].content)
         return [self._answer]

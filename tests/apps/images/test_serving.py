@@ -25,6 +25,9 @@ class Echo:
         self.outputs = [Port("the first", UINT8, (3,)), Port("odd", FLOAT, (1, ""))]
         self._rows = rows
 
+    def about(self) -> dict[str, Any]:
+        return {}
+
     def run(self, tensors: Any) -> list[Tensor]:
         content = tensors[0].content
         odd = [float("nan"), float("inf"), 1.5] * self._rows

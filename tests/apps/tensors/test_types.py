@@ -46,7 +46,7 @@ def test_a_map_is_an_object(tmp_path: Path, make_app: MakeApp) -> None:
     assert send(app, x={"b": 2, "unknown": 7}).body == {"y": [[0, 2]]}
     assert send(app, x={}).body == {"y": [[0, 0]]}
     assert send(app, x={"a": None}).body == {"y": [[None, 0]]}
-    assert refusal(app, x={"a": "1"}) == "x[...]: expected float | null, got str"
+    assert refusal(app, x={"a": "1"}) == "x.a: expected float | null, got str"
     assert refusal(app, x={"a\0": 1}) == "x[0]: the character U+0000 is not allowed"
     path = from_map(tmp_path / "m.onnx", TensorProto.INT64, int64_vocabulary=[7, 9])
     app = make_app(path)

@@ -90,7 +90,11 @@ def test_the_log_counts_the_tokens_that_were_read(function: Any, capsys: Any) ->
         ({"inputs": ["a"] * 2049}, "inputs: expected array of length <= 2048"),
         ({"inputs": "a" * 100_001}, "inputs: expected str of length <= 100000"),
         ({"inputs": "a", "truncate": 1}, "truncate: expected bool, got int"),
-        ({"text": "a"}, "Object contains unknown field text"),
+        (
+            {"text": "a"},
+            "Object missing required field inputs;"
+            " Object contains unknown field text, expected one of inputs, truncate",
+        ),
     ],
 )
 def test_another_request_is_refused(function: Any, body: Any, message: str) -> None:
