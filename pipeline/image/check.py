@@ -92,7 +92,7 @@ def _described(function: Function, name: str, description: str) -> str:
     event = function.described_event(description)
     status, body = status_and_body(_invoke(function, name, event))
     if (status, body) == FAILED:
-        raise FunctionError(f"the model cannot describe itself: …/{description} is 500, see its log")
+        raise FunctionError(f"the model cannot describe itself: see its log of …/{description}")
     return body if status == OK else ""
 
 

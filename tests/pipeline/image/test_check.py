@@ -21,6 +21,6 @@ def test_a_model_that_cannot_describe_itself_is_not_pushed(monkeypatch: pytest.M
     handler.later(wrong_setting)
     event = request("rest", body=None, method="GET", path="/predict/openapi.json")
     monkeypatch.setattr(check, "_invoke", lambda *_: json.dumps(handler(event, None)))
-    function: Any = SimpleNamespace(document_event=dict)
-    with pytest.raises(FunctionError, match=r"openapi\.json is 500, see its log"):
-        check._check_content_types(function, "name")
+    function: Any = SimpleNamespace(described_event=lambda name: {})
+    with pytest.raises(FunctionError, match=r"its log of …/openapi\.json"):
+        check._described(function, "name", "openapi.json")
