@@ -15,7 +15,7 @@ from pipeline.given.directory import write_directory, write_readme
 from pipeline.given.folders import is_folder_format
 from pipeline.given.formats import Format, recognise
 from pipeline.given.huggingface import is_hugging_face, needed
-from pipeline.given.inside import Inside, columns_file
+from pipeline.given.inside import ABOUT, COLUMNS, Inside, said_file
 from pipeline.given.onnx import is_onnx, weight_files
 from pipeline.given.opening import opened
 from pipeline.given.parts import labels_files, parts
@@ -135,8 +135,8 @@ def _tell(path: Path, inside: Inside, format_: Format) -> None:
         note(f"{path.name} is {inside.title or 'an archive'}; its model is {inside.model.name}")
     size_mb = sum(part.source.stat().st_size for part in parts(inside, format_)) / 1e6
     note(f"{inside.model.name} is {format_.title}, {size_mb:,.3f} MB: {format_.runner} runs it")
-    if inside.columns:
-        note(f"{inside.columns} says more about it")
+    for said in filter(None, (inside.columns, inside.about)):
+        note(f"{said} says more about it")
 
 
 def _set_precision(file: Path, environ: Mapping[str, str]) -> None:
@@ -159,8 +159,8 @@ def _key(path: Path, environ: Mapping[str, str]) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    said = columns_file(path)
-    files = [*([said, *labels_files(said)] if said else [])]
+    columns, about = said_file(path, COLUMNS), said_file(path, ABOUT)
+    files = [*([columns, *labels_files(columns)] if columns else []), *([about] if about else [])]
     if path.is_dir() and is_hugging_face(path):
         return files + needed(path)
     if path.is_dir():

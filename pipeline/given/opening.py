@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.given.archives import is_archive, unpack
 from pipeline.given.folders import look_into
-from pipeline.given.inside import Inside, columns_file
+from pipeline.given.inside import ABOUT, COLUMNS, Inside, said_file
 
 
 @contextmanager
@@ -19,16 +19,14 @@ def opened(path: Path) -> Iterator[Inside]:
     Raises:
         GivenError: there is none, or more than one, or it cannot be taken.
     """
-    said = columns_file(path)
     if is_archive(path):
         with tempfile.TemporaryDirectory(prefix="model-") as folder:
             unpack(path, Path(folder))
-            yield _with_columns(look_into(Path(folder), f"{path}"), said)
-    elif path.is_dir():
-        yield _with_columns(look_into(path, f"{path}"), said)
+            yield _with_said(look_into(Path(folder), f"{path}"), path)
     else:
-        yield Inside(path, columns=said)
+        yield _with_said(look_into(path, f"{path}") if path.is_dir() else Inside(path), path)
 
 
-def _with_columns(inside: Inside, said: Path | None) -> Inside:
-    return inside._replace(columns=said or inside.columns)
+def _with_said(inside: Inside, path: Path) -> Inside:
+    columns, about = said_file(path, COLUMNS), said_file(path, ABOUT)
+    return inside._replace(columns=columns or inside.columns, about=about or inside.about)

@@ -10,7 +10,7 @@ from pipeline.errors import GivenError
 from pipeline.given.beside import beside
 from pipeline.given.formats import ONNX, TEXT, Format
 from pipeline.given.huggingface import needed
-from pipeline.given.inside import COLUMNS, ROWS, Inside
+from pipeline.given.inside import ABOUT, COLUMNS, ROWS, Inside
 from pipeline.given.onnx import weight_files
 
 APP = "app"
@@ -38,10 +38,13 @@ def parts(inside: Inside, format_: Format) -> list[Part]:
     Raises:
         GivenError: one that another names is not there.
     """
+    found = [Part(_checked(inside.about), f"{APP}/{ABOUT}")] if inside.about else []
     if format_ is TEXT:
         folder = inside.model
-        return [Part(file, f"{format_.file}/{_below(folder, file)}") for file in needed(folder)]
-    found = [Part(inside.model, f"{APP}/{format_.file}")]
+        return found + [
+            Part(file, f"{format_.file}/{_below(folder, file)}") for file in needed(folder)
+        ]
+    found.append(Part(inside.model, f"{APP}/{format_.file}"))
     named = [*(weight_files(inside.model) if format_ is ONNX else [])]
     places = [_below(inside.model.parent, file) for file in named]
     if inside.columns:
@@ -52,6 +55,17 @@ def parts(inside: Inside, format_: Format) -> list[Part]:
     for place in places:
         _check_place(place)
     return [*found, *(Part(file, f"{APP}/{place}") for file, place in zip(named, places))]
+
+
+def _checked(about: Path) -> Path:
+    """Refuse what no model card can be made of."""
+    try:
+        said = json.loads(about.read_bytes())
+    except ValueError as error:
+        raise GivenError(f"{about} is not JSON: {error}") from error
+    if not isinstance(said, dict):
+        raise GivenError(f'{about} must be an object, such as {{"licence": "MIT"}}')
+    return about
 
 
 def _check_place(place: str) -> None:

@@ -1,6 +1,7 @@
 """The model directory of a model's file: made once for its content, whole or not at all."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -61,6 +62,25 @@ def test_another_content_becomes_another_directory(builds: list[Path], model: Pa
     assert len({first, second, third}) == 3
     assert (second / "app" / "columns.json").read_text() == '{"columns": []}'
     assert (third / "app" / "columns.json").read_text() == '{"unit": "$"}'
+
+
+def test_what_a_user_says_of_a_model_goes_with_it(builds: list[Path], model: Path) -> None:
+    before = adopt(model, {}, stays_here=True)
+    model.with_name("about.json").write_text('{"licence": "MIT"}')
+    made = adopt(model, {}, stays_here=True)
+    assert made != before
+    assert (made / "app" / "about.json").read_text() == '{"licence": "MIT"}'
+
+
+@pytest.mark.parametrize("content", ["[]", "{"])
+def test_what_is_no_object_is_refused_before_a_build(
+    builds: list[Path], model: Path, content: str
+) -> None:
+    about = model.with_name("about.json")
+    about.write_text(content)
+    with pytest.raises(GivenError, match=re.escape(str(about))):
+        adopt(model, {}, stays_here=True)
+    assert not builds
 
 
 def test_the_readme_has_the_request_as_a_shell_takes_it(builds: list[Path], model: Path) -> None:
