@@ -22,10 +22,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-import msgspec
-from msgspec.json import decode, encode
+from msgspec.json import encode
 
 from apps.build.columns import Told, check_classes, merged
+from apps.build.reading import decoded
 from apps.card import Card, Column, Gives
 from engines.errors import ModelError
 
@@ -65,11 +65,8 @@ def read_told(path: str) -> Told:
     """
     if not os.path.exists(path):
         return Told()
-    try:
-        with open(path, "rb") as file:
-            return decode(file.read(), type=Told)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"columns.json: {error}") from error
+    with open(path, "rb") as file:
+        return decoded(file.read(), Told)
 
 
 def _of_numbers(columns: list[Column]) -> list[Column]:

@@ -24,12 +24,12 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-import msgspec
-from msgspec.json import decode, encode
+from msgspec.json import encode
 
 from apps.build.image_input import EXAMPLE, ToldImage, image_of
 from apps.build.input_shape import looks_like_image
 from apps.build.labels import ToldLabels, read_labels, scored
+from apps.build.reading import decoded
 from apps.images.card import ImageCard
 from engines.errors import ModelError
 
@@ -96,12 +96,9 @@ def read_told(path: str) -> ToldPhotographs | None:
         return None
     with open(path, "rb") as file:
         content = file.read()
-    try:
-        if "image" not in decode(content, type=dict[str, Any]):
-            return None
-        return decode(content, type=ToldPhotographs)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"columns.json: {error}") from error
+    if "image" not in decoded(content, dict[str, Any]):
+        return None
+    return decoded(content, ToldPhotographs)
 
 
 def hint(engine: Any) -> str:

@@ -31,7 +31,7 @@ class Inside(NamedTuple):
 
 
 def said_file(path: Path, name: str) -> Path | None:
-    """Find what a user says of a model: `NAME` or `MODEL.NAME` beside its file, or in its directory.
+    """Find what a user says of a model: NAME or MODEL.NAME beside its file, or in its folder.
 
     Args:
         path: the model's.

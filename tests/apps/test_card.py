@@ -104,7 +104,10 @@ def test_the_objective_tells_what_is_answered(
             "the categories of city are ['Rome', 'Paris'], the model's are ['Paris', 'Rome']",
         ),
         ({"columns": [{"name": "age", "categories": ["a"]}]}, "age has categories"),
-        ({"columns": [{"name": "age", "units": "years"}]}, "unknown field `units`"),
+        (
+            {"columns": [{"name": "age", "units": "years"}]},
+            "unknown field units, expected one of name, kind",
+        ),
         ({"columns": [{"name": "age", "kind": "words"}]}, "columns[0].kind"),
         ({"columns": [{"name": "age", "kind": "text"}]}, "the model takes numbers"),
     ],

@@ -193,11 +193,13 @@ def test_a_columns_json_without_an_image_is_of_tensors(tmp_path: Path) -> None:
     path.write_text('{"description": "Adds."}')
     assert read_told(str(path)) is None
     path.write_text('{"image": {"colour": "RGB"}}')
-    with pytest.raises(ModelError, match=r"columns\.json: .*unknown field `colour`"):
+    with pytest.raises(
+        ModelError, match=r"columns\.json: .*unknown field colour, expected one of color, "
+    ):
         read_told(str(path))
     for scale in ("0", '"1/0"', "-1", '"2/3"'):
         path.write_text(f'{{"image": {{"scale": {scale}}}}}')
-        with pytest.raises(ModelError, match=r"columns\.json: .* at `\$\.image\.scale`"):
+        with pytest.raises(ModelError, match=r"columns\.json: image\.scale: "):
             read_told(str(path))
     path.write_text('{"image"')
     with pytest.raises(ModelError, match=r"columns\.json: Input data was truncated"):
