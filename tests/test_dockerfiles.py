@@ -36,7 +36,7 @@ def commands(name: str) -> list[str]:
 
 
 def test_the_dockerfiles_are_found() -> None:
-    assert len(NAMES) == 13 and len(EXAMPLES) == 8
+    assert len(NAMES) == 15 and len(EXAMPLES) == 8
 
 
 @pytest.mark.parametrize("name", NAMES)

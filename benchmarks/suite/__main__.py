@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from benchmarks.given import directories as given
 from benchmarks.plain_way.directories import make_all
 from benchmarks.suite.budgets import (
     BUDGETS,
@@ -31,7 +32,6 @@ from benchmarks.suite.variants import (
     reason_against,
     usual_ways,
 )
-from benchmarks.texts import directories as texts
 from pipeline.commands import say
 from pipeline.errors import PipelineError
 from pipeline.image.base import base_image, start_docker
@@ -44,7 +44,7 @@ PYTHON = "3.11"
 
 def chosen_variants(directories: Sequence[Path], is_quick: bool) -> tuple[list[Variant], list[str]]:
     """What is measured, and a sentence for each variant that is not."""
-    compared = [] if is_quick or directories else [*usual_ways(), *make_all(), *texts.make_all()]
+    compared = [] if is_quick or directories else [*usual_ways(), *make_all(), *given.make_all()]
     directories = directories or [*examples(), *compared]
     found = {v: reason_against(v, os.environ, is_quick) for v in find_variants(directories)}
     notes = [f"Not measured: {v.name}: {reason}." for v, reason in found.items() if reason]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.given import directories as given
 from benchmarks.plain_way.directories import PLAIN, Plain, make, make_all
 from benchmarks.plain_way.page import PAGE, recipe
 from benchmarks.plain_way.training import xgboost
 from benchmarks.suite import __main__ as suite
-from benchmarks.texts import directories as texts
 from tests.pins import pins
 
 from .images import Builder, Built, check_example, run_in, without_bytecode
@@ -86,7 +86,7 @@ def test_a_whole_run_of_the_benchmarks_measures_the_plain_way_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suite, "make_all", lambda: make_all(tmp_path))
-    monkeypatch.setattr(texts, "make_all", list)  # it asks PyTorch, in a build
+    monkeypatch.setattr(given, "make_all", list)  # it asks the libraries, in builds
     variants, _ = suite.chosen_variants([], is_quick=False)
     assert {plain.name for plain in PLAIN} <= {variant.name for variant in variants}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import openai
 import pytest
 
-from benchmarks.texts.directories import source
+from benchmarks.given.directories import source
 from tests.e2e.model import Model
 
 BUILD_SECONDS = 1800  # torch and transformers are installed for it

