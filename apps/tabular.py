@@ -38,7 +38,7 @@ def serve(engine: "Engine", card_path: str) -> "Application[Any, Any]":
 
     handler.__annotations__ = {"request": table.request_type, "return": answer_type(card)}
     handler.__doc__ = card.description or "Predicts, for each row of columns."
-    application = api(facts=engine.about)(handler)
+    application: Application[Any, Any] = api(facts=engine.about)(handler)
 
     def doors() -> "Mapping[str, Route]":
         from apps.doors import routes

@@ -55,6 +55,6 @@ def serve(engine: "Engine") -> "Application[Any, Any]":
         return routes(Tensors(engine, asked, lambda request: tensors(inputs, request), run))
 
     handler.__annotations__ = {"request": asked, "return": answered}
-    application = api(facts=engine.about)(handler)
+    application: Application[Any, Any] = api(facts=engine.about)(handler)
     application.later(doors)
     return application

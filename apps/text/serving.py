@@ -52,7 +52,7 @@ def serve(engine: "Engine", folder: str) -> Application[Any, Any]:
         return answer(batches.rows(tokens.read(texts, "inputs", request.truncate)))
 
     handler.__annotations__ = {"request": Request, "return": TYPES[card.gives]}
-    application = api(facts=engine.about)(handler)
+    application: Application[Any, Any] = api(facts=engine.about)(handler)
     path = os.environ.get("EMBEDDINGS_PATH", "")
     if card.gives == "embeddings" and path not in OFF:
         application.later(lambda: {path: _embeddings(card, tokens, batches)})
