@@ -88,7 +88,7 @@ def _in_object(value: dict[str, Any], type_: type[msgspec.Struct], place: str) -
 
 def _misfits(values: list[Any], type_: Any, start: int = 0) -> Iterator[int]:
     """Find the positions of the items that are not of a type; halves are tried whole."""
-    if _problem(values, list[type_]) is None:  # type: ignore[valid-type]  # known at run time
+    if _problem(values, list[type_]) is None:
         return
     half = len(values) // 2
     if not half:
