@@ -1,6 +1,7 @@
-"""The tables of what the images cost, which a whole run of `scripts/bench` writes into two pages.
+"""The tables of what the images cost, which a whole run of `scripts/bench` writes into pages.
 
-README gets the images that tell most and a few columns, docs/memory-and-cost.md all of them.
+README gets the images that tell most and a few columns, docs/compared.md those of one model, and
+docs/memory-and-cost.md all of them.
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ PAGES = (
         "README.md",
         ("cold_ms", "warm_ms", "peak_mib", "image_mb", "knee_dollars"),
         ("floor", "xgboost-example", "xgboost-sklearn", "pytorch-example", "pytorch-eager"),
+    ),
+    Page(
+        "docs/compared.md",
+        ("cold_ms", "cold_over_floor", "warm_ms", "peak_mib", "image_mb"),
+        (
+            *("xgboost-given", "xgboost-example", "xgboost-sklearn", "xgboost-powertools"),
+            *("xgboost-fastapi", "xgboost-mlflow"),
+        ),
     ),
     Page(
         "docs/memory-and-cost.md",
