@@ -31,6 +31,8 @@ PLAIN = (
     Plain("plain-lightgbm", "LightGBM", training.lightgbm),
     Plain("plain-scikit-learn", "scikit-learn", training.scikit_learn),
     Plain("plain-pytorch", "PyTorch", training.torch),
+    Plain("plain-catboost", "CatBoost", training.catboost),
+    Plain("plain-tokenizers", "Tokenizers", training.tokenizers),
 )
 
 

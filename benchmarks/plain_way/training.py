@@ -62,6 +62,27 @@ def torch() -> dict[str, Any]:
     return {"network": network.eval(), "row": held_out[0][0]}
 
 
+def catboost() -> dict[str, Any]:
+    """Prices of homes."""
+    from catboost import CatBoostRegressor
+
+    (rows, prices), held_out = _homes()
+    model = CatBoostRegressor(iterations=100, random_seed=0, allow_writing_files=False)
+    model.fit(rows, prices, verbose=False)
+    return {"model": model, "row": held_out[0][0]}
+
+
+def tokenizers() -> dict[str, Any]:
+    """Pieces of words, learnt from the licence of this repository."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=["[UNK]"], show_progress=False)
+    tokenizer.train([str(REPOSITORY / "LICENSE")], trainer)
+    return {"tokenizer": tokenizer, "text": "Permission is hereby granted, free of charge"}
+
+
 def _homes() -> list[tuple[list[list[float]], list[float]]]:
     """The 13 numbers and the price of each home: the rows to train on, and those held out."""
     with (REPOSITORY / "xgboost-example" / "boston.csv").open(newline="") as file:
