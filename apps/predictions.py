@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
 
 from apps.card import Card, Label
+from apps.table import said_of
 from engines.tensor import Kind, Tensor, nested
 
 
@@ -30,8 +30,8 @@ def answer_type(card: Card) -> Any:
     if card.gives == "code":
         return Codes
     number: Any = float | None
-    if card.unit:
-        number = Annotated[number, Meta(description=f"in {card.unit}")]
+    if said := said_of("", card.unit):
+        number = Annotated[number, said]
     each: Any = number if card.gives == "number" else list[number]
     doc = {"__doc__": "The prediction for each row; null where the model gives none."}
     return msgspec.defstruct("Answer", [("predictions", list[each])], namespace=doc)

@@ -101,17 +101,31 @@ def request_type(columns: Sequence[Column], kind: Kind) -> Any:
     fields = [f"f{position}" for position in range(len(columns))]  # names may be any text
     names = {field: column.name for field, column in zip(fields, columns, strict=True)}
     typed = list(zip(fields, types, strict=True))
-    by_name = msgspec.defstruct("Row", typed, forbid_unknown_fields=True, rename=names)
+    by_name = msgspec.defstruct(
+        "Row", typed, forbid_unknown_fields=True, rename=names, namespace=_doc("A row, by column.")
+    )
     row = by_name | tuple[tuple(types)]  # type: ignore[misc]  # types that are made at start
     rows = Annotated[list[row], Meta(min_length=1, max_length=MAX_ROWS)]  # type: ignore[valid-type]
-    return msgspec.defstruct("Request", [("rows", rows)], forbid_unknown_fields=True)
+    doc = _doc("Rows of columns: each an object by column, or a list in the columns' order.")
+    return msgspec.defstruct("Request", [("rows", rows)], forbid_unknown_fields=True, namespace=doc)
+
+
+def _doc(text: str) -> dict[str, Any]:
+    return {"__doc__": text}
 
 
 def _described(column: Column, kind: Kind) -> Any:
-    unit = f"in {column.unit}" if column.unit else ""
-    text = ", ".join(filter(None, [column.description, unit]))
     type_ = _type(column, kind) if column.required else _type(column, kind) | None
-    return Annotated[type_, Meta(description=text)] if text else type_
+    said = said_of(column.description, column.unit)
+    return Annotated[type_, said] if said else type_
+
+
+def said_of(description: str, unit: str) -> Meta | None:
+    """Say what a number is and in which unit, also to programs; None where neither is known."""
+    text = ", ".join(filter(None, [description, f"in {unit}" if unit else ""]))
+    if not text:
+        return None
+    return Meta(description=text, extra_json_schema={"x-unit": unit} if unit else None)
 
 
 def _type(column: Column, kind: Kind) -> Any:
@@ -134,4 +148,5 @@ def _category_type(column: Column) -> Any:
     for type_ in dict.fromkeys(map(type, column.categories)):
         either = type_ if either is None else either | type_
     word = "examples" if column.others else "enum"
-    return Annotated[either, Meta(extra_json_schema={word: column.categories})]
+    said = {word: column.categories}
+    return Annotated[either, Meta(title=column.name, extra_json_schema=said)]

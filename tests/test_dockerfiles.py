@@ -7,11 +7,16 @@ import pytest
 from tests.model_directory import REPOSITORY
 
 FOLDERS = ("base-example", "xgboost-example", "onnx-example", "pytorch-example", "benchmarks")
-NAMES = [
-    str(path.relative_to(REPOSITORY))
-    for folder in FOLDERS
-    for path in sorted((REPOSITORY / folder).rglob("Dockerfile*"))
-]
+GIVEN = ("sklearn-example", "tensorflow-example", "starters")
+
+
+def found(*folders: str) -> list[str]:
+    """The Dockerfiles in some folders."""
+    paths = (path for name in folders for path in sorted((REPOSITORY / name).rglob("Dockerfile*")))
+    return [str(path.relative_to(REPOSITORY)) for path in paths]
+
+
+NAMES = found(*FOLDERS)
 EXAMPLES = [name for name in NAMES if not name.startswith("benchmarks")]
 # A user's own file, or one that a user may take the hashes out of.
 OWN = "/tmp/app/requirements.txt"
@@ -36,7 +41,7 @@ def commands(name: str) -> list[str]:
 
 
 def test_the_dockerfiles_are_found() -> None:
-    assert len(NAMES) == 15 and len(EXAMPLES) == 8
+    assert len(NAMES) == 15 and len(EXAMPLES) == 8 and len(found(*GIVEN)) == 7
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,12 +61,16 @@ def test_whatever_is_installed_without_an_index_was_made_in_the_build(name: str)
             assert line.endswith(" /tmp/compiled/xgboost-*.whl")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_last_step_before_the_user_makes_the_image_bare(name: str) -> None:
+@pytest.mark.parametrize("name", [*NAMES, *found(*GIVEN)])
+def test_the_last_step_makes_the_image_bare_and_the_golden_request_comes_after_it(
+    name: str,
+) -> None:
     lines = instructions(name)
-    place = lines.index("USER 993:990")
-    assert lines[place - 1].endswith("sh /var/task/serving/bare.sh")
-    assert not [line for line in lines[place:] if line.startswith(("RUN ", "COPY ", "ADD "))]
+    place = max(place for place, line in enumerate(lines) if line.startswith("RUN "))
+    assert lines[place].endswith("sh /var/task/serving/bare.sh")
+    golden = [] if name.startswith("benchmarks") else ["COPY example.json /var/task/"]
+    assert lines[place + 1 : place + 2 + len(golden)] == [*golden, "USER 993:990"]
+    assert not [line for line in lines[place + 2 :] if line.startswith(("COPY ", "ADD "))]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -41,15 +41,16 @@ def routes(model: Model, base: str) -> dict[str, Route]:
 
     server = {"name": SERVER, "version": release or "unreleased", "extensions": EXTENSIONS}
     made = {
-        base: _telling(lambda: server),
-        f"{base}/health/live": _telling(lambda: {"live": True}),
-        f"{base}/health/ready": _telling(lambda: {"ready": True}),
+        base: _telling("server", lambda: server),
+        f"{base}/health/live": _telling("serverLive", lambda: {"live": True}),
+        f"{base}/health/ready": _telling("serverReady", lambda: {"ready": True}),
     }
     path = f"{base}/models/{name}"
-    for place in (path, f"{path}/versions/{release}") if release else (path,):
-        made[place] = _telling(lambda: _metadata(model, name, release))
-        made[f"{place}/ready"] = _telling(lambda: {"name": name, "ready": True})
-        made[f"{place}/infer"] = Route({"POST": infer}, _described, error)
+    places = [(path, "")] + ([(f"{path}/versions/{release}", "OfRelease")] if release else [])
+    for place, of in places:
+        made[place] = _telling(f"metadata{of}", lambda: _metadata(model, name, release))
+        made[f"{place}/ready"] = _telling(f"modelReady{of}", lambda: {"name": name, "ready": True})
+        made[f"{place}/infer"] = Route({"POST": infer}, _described(f"infer{of}"), error)
     return made | {f"{base}/*": Route({}, error=error)}
 
 
@@ -58,8 +59,9 @@ def error(_status: int, text: str) -> Any:
     return {"error": text}
 
 
-def _telling(what: Callable[[], Any]) -> Route:
-    return Route({"GET": lambda *_: msgspec.json.encode(what())}, error=error)
+def _telling(name: str, what: Callable[[], Any]) -> Route:
+    tell = {"GET": lambda *_: msgspec.json.encode(what())}
+    return Route(tell, _described(name), error)
 
 
 def _metadata(model: Model, name: str, release: str) -> Mapping[str, Any]:
@@ -126,16 +128,10 @@ def _takes_bytes(call: Call) -> bool:
     return call.door != "rest" or first == BYTES
 
 
-def _described() -> Mapping[str, Any]:
-    """Describe an inference as OpenAPI has it."""
-    media = {"application/json": {"schema": {"type": "object", "required": ["inputs"]}}, BYTES: {}}
-    answer = {
-        "application/json": {"schema": {"type": "object", "required": ["outputs"]}},
-        BYTES: {},
-    }
-    post = {
-        "summary": "As servers of the Open Inference Protocol",
-        "requestBody": {"required": True, "content": media},
-        "responses": {"200": {"description": "The outputs", "content": answer}},
-    }
-    return {"post": post}
+def _described(name: str) -> Callable[[], Mapping[str, Any]]:
+    def describe() -> Mapping[str, Any]:
+        from apps.doors.described import inference
+
+        return inference(name)
+
+    return describe

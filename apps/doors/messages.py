@@ -34,7 +34,7 @@ MAX_DIGITS = 10  # of the bytes of the JSON
 Size = Annotated[int, Meta(ge=0, le=2**31)]
 
 
-class Input(Struct):
+class InferenceInput(Struct):
     """A tensor of a request."""
 
     name: str
@@ -44,26 +44,26 @@ class Input(Struct):
     data: Any = UNSET
 
 
-class Output(Struct):
+class RequestedOutput(Struct):
     """An output that a request asks for."""
 
     name: str
     parameters: dict[str, Any] | None = None
 
 
-class Request(Struct):
+class InferenceRequest(Struct):
     """What is asked; without outputs, all of them."""
 
-    inputs: list[Input]
+    inputs: list[InferenceInput]
     id: str | None = None
     parameters: dict[str, Any] | None = None
-    outputs: list[Output] | None = None
+    outputs: list[RequestedOutput] | None = None
 
 
-DECODER = msgspec.json.Decoder(Request)
+DECODER = msgspec.json.Decoder(InferenceRequest)
 
 
-def read(body: bytes, header_size: str) -> tuple[Request, list[Given]]:
+def read(body: bytes, header_size: str) -> tuple[InferenceRequest, list[Given]]:
     """Read a request and its tensors.
 
     Args:
@@ -94,7 +94,7 @@ def read(body: bytes, header_size: str) -> tuple[Request, list[Given]]:
     return request, given
 
 
-def _check(request: Request) -> None:
+def _check(request: InferenceRequest) -> None:
     for part in (request, *request.inputs, *(request.outputs or ())):
         parameters = part.parameters or {}
         for name in filter(parameters.get, REFUSED):
@@ -106,7 +106,7 @@ def _check(request: Request) -> None:
             )
 
 
-def _behind(given: Input, size: Any, body: bytes, start: int) -> bytes | None:
+def _behind(given: InferenceInput, size: Any, body: bytes, start: int) -> bytes | None:
     """The bytes of an input that has them behind the JSON."""
     if size is None:
         return None
@@ -118,7 +118,7 @@ def _behind(given: Input, size: Any, body: bytes, start: int) -> bytes | None:
     return body[start : start + size]
 
 
-def _given(place: str, given: Input, content: bytes | None) -> Given:
+def _given(place: str, given: InferenceInput, content: bytes | None) -> Given:
     kind, shape = kind_of(f"{place}.datatype", given.datatype), tuple(given.shape)
     if content is not None:
         return Given(given.name, kind, shape, from_bytes(given.name, kind, shape, content))
@@ -150,7 +150,7 @@ def _flat(place: str, data: Any, shape: Sequence[int]) -> list[Any]:
 
 
 def written(
-    request: Request, made: Sequence[Made], head: Mapping[str, Any], may_be_bytes: bool
+    request: InferenceRequest, made: Sequence[Made], head: Mapping[str, Any], may_be_bytes: bool
 ) -> tuple[bytes, int | None]:
     """Write an answer, and the bytes of its JSON if there are others behind it.
 
@@ -163,7 +163,7 @@ def written(
     Raises:
         BadRequest: there is no output of a name, or one is asked for twice.
     """
-    wanted = request.outputs or [Output(one.name) for one in made]
+    wanted = request.outputs or [RequestedOutput(one.name) for one in made]
     if len({one.name for one in wanted}) < len(wanted):
         raise BadRequest("outputs: a name is there twice")
     known, everywhere = {one.name: one for one in made}, (request.parameters or {})

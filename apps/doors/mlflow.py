@@ -7,7 +7,7 @@ Sources: https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/ and
 https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -40,11 +40,20 @@ def routes(model: Model, base: str) -> dict[str, Route]:
         return _answer(call, predictions)
 
     return {
-        f"{base}/invocations": Route({"POST": invocations}, _described, error),
-        f"{base}/ping": Route({"GET": _healthy}, error=error),
-        f"{base}/health": Route({"GET": _healthy}, error=error),
-        f"{base}/version": Route({"GET": _version}, error=error),
+        f"{base}/invocations": Route({"POST": invocations}, _described("invocations"), error),
+        f"{base}/ping": Route({"GET": _healthy}, _described("ping"), error),
+        f"{base}/health": Route({"GET": _healthy}, _described("health"), error),
+        f"{base}/version": Route({"GET": _version}, _described("version"), error),
     }
+
+
+def _described(name: str) -> Callable[[], Mapping[str, Any]]:
+    def describe() -> Mapping[str, Any]:
+        from apps.doors.described import mlflow
+
+        return mlflow(name)
+
+    return describe
 
 
 def error(status: int, text: str) -> Any:
@@ -113,20 +122,3 @@ def _answer(call: Call, predictions: Any) -> Answer:
 
         return written(predictions).encode(), {"Content-Type": f"{CSV}; charset=utf-8"}
     return msgspec.json.encode({"predictions": predictions})
-
-
-def _described() -> Mapping[str, Any]:
-    """Describe the path as OpenAPI has it."""
-    bodies = {JSON: {"schema": {"type": "object"}}, CSV: {"schema": {"type": "string"}}}
-    answer = {"type": "object", "required": ["predictions"]}
-    post = {
-        "summary": "As MLflow's scoring server, and SageMaker's hosting",
-        "requestBody": {"required": True, "content": bodies},
-        "responses": {
-            "200": {
-                "description": "A prediction for each row",
-                "content": {JSON: {"schema": answer}, CSV: {"schema": {"type": "string"}}},
-            }
-        },
-    }
-    return {"post": post}

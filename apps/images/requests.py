@@ -23,6 +23,7 @@ FIELDS = [
     ("input_image", bytes | UnsetType, UNSET),
     ("input_urls", Urls | UnsetType, UNSET),
 ]
+FILE = {"type": "string", "format": "binary"}
 DOC = "One of input_url, input_image (base64) and input_urls"
 
 
@@ -113,8 +114,10 @@ def _count_schema(labels: int) -> dict[str, Any]:
 def _operation(count: dict[str, Any]) -> dict[str, Any]:
     """Say what JSON Schema cannot: the form, and the parameter of the URL."""
     form: dict[str, Any] = {
+        "title": "Form",
+        "description": "A photograph as a page's form sends it.",
         "type": "object",
-        "properties": {"image": {}, "n_predictions": count} if count else {"image": {}},
+        "properties": {"image": FILE, "n_predictions": count} if count else {"image": FILE},
         "required": ["image"],
         "additionalProperties": False,
     }

@@ -34,22 +34,25 @@ def request_type(ports: Sequence[Port]) -> type[msgspec.Struct]:
         Annotated[_taken(port), Meta(description=str(port), extra_json_schema=_base64_shapes(port))]
         for port in ports
     ]
-    return _struct("Request", ports, types)
+    return _struct("Request", ports, types, "The model's inputs, by name.")
 
 
 def answer_type(ports: Sequence[Port]) -> type[msgspec.Struct]:
     """A field for each output; a number that JSON does not have is null there."""
     types = [Annotated[_given(port), Meta(description=str(port))] for port in ports]
-    return _struct("Answer", ports, types)
+    return _struct("Answer", ports, types, "The model's outputs, by name.")
 
 
-def _struct(name: str, ports: Sequence[Port], types: Sequence[Any]) -> type[msgspec.Struct]:
+def _struct(
+    name: str, ports: Sequence[Port], types: Sequence[Any], doc: str
+) -> type[msgspec.Struct]:
     fields = [f"f{index}" for index in range(len(ports))]  # a model's names may be any text
     return msgspec.defstruct(
         name,
         list(zip(fields, types, strict=True)),
         forbid_unknown_fields=True,
         rename=dict(zip(fields, (port.name for port in ports), strict=True)),
+        namespace={"__doc__": doc},
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from struct import pack
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from apps.text.batches import Batches
@@ -23,11 +22,24 @@ from serving.log import counts
 
 MAX_TEXTS, MAX_CHARACTERS = 2048, 100_000
 TYPES = {400: "invalid_request_error", 413: "invalid_request_error", 500: "server_error"}
+REFUSAL = {
+    "title": "EmbeddingsError",
+    "description": "An error as OpenAI's clients read it.",
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {"message": {"type": "string"}, "type": {"type": "string"}},
+            "required": ["message", "type"],
+        }
+    },
+    "required": ["error"],
+}
 Text = Annotated[str, Meta(min_length=1, max_length=MAX_CHARACTERS)]
 Texts = Annotated[list[Text], Meta(min_length=1, max_length=MAX_TEXTS)]
 
 
-class Request(Struct):
+class EmbeddingsRequest(Struct):
     """What OpenAI's clients send, texts and not tokens; `truncate` is this model's own."""
 
     input: Text | Texts
@@ -53,7 +65,7 @@ class Usage(Struct):
     total_tokens: int
 
 
-class Answer(Struct):
+class EmbeddingsAnswer(Struct):
     """The embeddings, in the order of the texts."""
 
     data: list[Embedding]
@@ -70,7 +82,7 @@ class Embedder:
         self._size, self._tokens, self._batches = card.size, tokens, batches
         self._name = os.environ.get("MODEL_NAME", "")
 
-    def create(self, request: Request) -> Answer:
+    def create(self, request: EmbeddingsRequest) -> EmbeddingsAnswer:
         """Answer a request.
 
         Raises:
@@ -81,10 +93,11 @@ class Embedder:
         texts = [request.input] if isinstance(request.input, str) else request.input
         rows = self._batches.rows(self._tokens.read(texts, "input", request.truncate))
         usage = Usage(counts.tokens or 0, counts.tokens or 0)
-        return Answer(_data(rows, request.encoding_format), self._name or request.model, usage)
+        data = _data(rows, request.encoding_format)
+        return EmbeddingsAnswer(data, self._name or request.model, usage)
 
 
-CONTRACT: Contract[Request, Answer] = Contract(Embedder.create, {})  # type: ignore[arg-type]  # of self
+CONTRACT: Contract[EmbeddingsRequest, EmbeddingsAnswer] = Contract(Embedder.create, {})  # type: ignore[arg-type]  # of self
 
 
 def _data(rows: Sequence[list[float]], encoding_format: str) -> list[Embedding]:
@@ -105,16 +118,24 @@ def error(status: int, text: str) -> Any:
 
 def describe(card: Card) -> Mapping[str, Any]:
     """Describe the path as OpenAPI spells it."""
-    _, components = msgspec.json.schema_components([Request])
-    answer = {"type": "object", "required": ["object", "data", "model", "usage"]}
+    from serving.responses import ERROR
+
+    # In OpenAI's form if the model failed, in API Gateway's if there was no room for it.
+    either = {"title": "EmbeddingsFailure", "anyOf": [REFUSAL, ERROR]}
     return {
         "post": {
+            "operationId": "createEmbeddings",
+            "tags": ["OpenAI"],
             "summary": f"Embeddings of {card.size} numbers, as OpenAI's API answers",
-            "requestBody": {"required": True, "content": _json(components["Request"])},
-            "responses": {"200": {"description": "The embeddings", "content": _json(answer)}},
+            "requestBody": {"required": True, "content": _json(EmbeddingsRequest)},
+            "responses": {
+                "200": {"description": "The embeddings", "content": _json(EmbeddingsAnswer)},
+                "4XX": {"description": "What is wrong", "content": _json(REFUSAL)},
+                "500": {"description": "The model failed", "content": _json(either)},
+            },
         }
     }
 
 
-def _json(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _json(schema: Any) -> Mapping[str, Any]:
     return {"application/json": {"schema": schema}}

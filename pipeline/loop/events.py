@@ -27,8 +27,9 @@ HOP_BY_HOP = frozenset(
     " upgrade".split()
 )
 REPLY = frozenset({"statusCode", "headers", "multiValueHeaders", "isBase64Encoded", "body"})
-# What API Gateway says.
-FAILURE, TOO_LONG = "Internal server error", "Request Too Long"
+# What API Gateway says, by the types DEFAULT_5XX and REQUEST_TOO_LARGE of template.yaml.
+FAILURE = "The model failed, or had no room for the request: send it again; its log has the reason"
+TOO_LONG = "The request is too large: Lambda carries 6 MB, of a file 4.5 MB. Send less at once"
 
 
 class Request(NamedTuple):

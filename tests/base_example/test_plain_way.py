@@ -56,7 +56,11 @@ def test_a_handler_is_about_twelve_lines(plain: Plain) -> None:
 
 @each
 def test_each_package_is_pinned_to_the_version_that_trains_here(plain: Plain) -> None:
-    versions = pins("tests/requirements.txt", "pytorch-example/app/torch.txt")
+    versions = pins(
+        "tests/requirements.txt",
+        "pytorch-example/app/torch.txt",
+        "starters/text/app/requirements.txt",
+    )
     here = {f"{name}=={version}" for name, version in versions.items()}
     lines = recipe(plain.heading).requirements.splitlines()
     packages = {line for line in lines if not line.startswith(("#", "--extra-index-url"))}
@@ -109,7 +113,8 @@ def test_a_request_that_the_annotations_forbid_is_answered_with_400(
     directory, image = models.get(plain.name)
     request: dict[str, Any] = json.loads((directory / "example.json").read_text())["request"]
     field, value = next(iter(request.items()))
-    wrong = {**request, field: value[1:] if isinstance(value, list) else "39.1"}
+    wrong_value = value[1:] if isinstance(value, list) else 1 if isinstance(value, str) else "39.1"
+    wrong = {**request, field: wrong_value}
     printed = run_in(image.name, "python", "-c", INVOKE, json.dumps(wrong))
     reply = json.loads(printed.splitlines()[-1])
     assert reply["status"] == 400 and reply["message"].startswith(f"{field}: expected ")

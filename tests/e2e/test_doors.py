@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.apps.doors.environment import python_of
 from tests.apps.doors.models import xgboost_model
 from tests.e2e.runs import deploy, post
+from tests.environments import python_of
 from tests.local.instance import REPOSITORY, Instance
 
 pytestmark = pytest.mark.docker
@@ -30,7 +30,7 @@ def triton(url: str, model: str, *cases: Any) -> Any:
     """What Triton's client finds at an API."""
     program = REPOSITORY / "tests/apps/doors/triton_client.py"
     command, asked = (
-        [str(python_of("clients.txt")), str(program), model],
+        [str(python_of("apps/doors/clients.txt")), str(program), model],
         [(url.partition("://")[2], cases)],
     )
     ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)

@@ -12,6 +12,7 @@ from serving.application import Application
 from serving.events import Call
 from serving.log import Line
 from serving.routes import Route
+from tests.serving.documents import check_document, document_of
 from tests.serving.recorded import HTTP_EVENTS, reply_of, request, set_header
 from tests.serving.toy_model import ANSWER, Answer, Request, scale
 
@@ -64,10 +65,29 @@ def test_errors_there_have_the_form_that_it_gives_them() -> None:
 
 
 def test_the_document_says_what_it_says() -> None:
-    made = reply_of(
-        function()(request("rest", body=None, method="GET", path="/predict/openapi.json"), None)
-    )
-    assert made.body["paths"]["/v1/length"] == described()
+    document = document_of(function())
+    check_document(document)
+    (told,) = document["paths"]["/v1/length"].values()
+    said = described()["post"]
+    assert (told["summary"], told["operationId"]) == (said["summary"], "postV1Length")
+    assert told["responses"]["200"] == said["responses"]["200"]
+    # What API Gateway answers in its place.
+    assert {"403", "429", "504"} <= told["responses"].keys() and "default" not in told["responses"]
+
+
+def test_a_path_of_which_nothing_is_told_may_answer_anything() -> None:
+    made = api(scale)
+    made.add("/v1/length", Route({"POST": length, "PUT": length}))
+    made.add("/v1-length", Route({"POST": length}))
+    document = document_of(made)
+    check_document(document)
+    told = document["paths"]["/v1/length"]
+    assert {"200", "default"} <= told["post"]["responses"].keys()
+    assert [told["put"]["operationId"], told["post"]["operationId"]] == [
+        "putV1Length",
+        "postV1Length",
+    ]
+    assert document["paths"]["/v1-length"]["post"]["operationId"] == "postV1Length2"
 
 
 def test_what_is_added_later_is_made_once_and_only_when_another_path_is_asked_for() -> None:

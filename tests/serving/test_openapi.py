@@ -1,34 +1,16 @@
 """The OpenAPI document describes the routes that there are, with the types of the handler."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 
 from serving import api
+from tests.serving.documents import check_document, document_of, references
 from tests.serving.recorded import HTTP_EVENTS, reply_of, request
 from tests.serving.schemas import is_valid, resolved
 from tests.serving.toy_model import Answer, Request, scale
-
-
-def document_of(function: Any, name: str = "rest", path: str = "/predict") -> dict[str, Any]:
-    """The document as a client gets it."""
-    event = request(name, body=None, method="GET", path=f"{path}/openapi.json")
-    reply = reply_of(function(event, None))
-    assert reply.status == 200
-    document: dict[str, Any] = reply.body
-    return document
-
-
-def references(value: Any) -> Iterator[str]:
-    """Every `$ref` in a document."""
-    if isinstance(value, dict):
-        yield from [value["$ref"]] if "$ref" in value else []
-    for child in (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    ):
-        yield from references(child)
 
 
 @pytest.mark.parametrize("name", HTTP_EVENTS)
@@ -40,14 +22,26 @@ def test_it_has_what_openapi_3_1_requires(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("MODEL_NAME", "toy")
     monkeypatch.setenv("MODEL_RELEASE", "20250829-1a2b")
     document = document_of(api(scale))
+    check_document(document)
     assert document["openapi"] == "3.1.0"
-    assert document["info"] == {"title": "toy", "version": "20250829-1a2b"}
+    said = {"title": "toy", "version": "20250829-1a2b", "description": "The handler."}
+    assert document["info"] == said
     operations = [operation for item in document["paths"].values() for operation in item.values()]
-    assert len(operations) == 9
+    assert len(operations) == 5
     for operation in operations:
         assert "200" in operation["responses"]
         for response in operation["responses"].values():
             assert response.get("description") or resolved(response, document)["description"]
+
+
+def test_its_operations_have_the_names_that_clients_call_them_by() -> None:
+    paths = document_of(api(scale))["paths"]
+    names = [operation["operationId"] for item in paths.values() for operation in item.values()]
+    assert names == ["show", "predict", "health", "openapi", "model"]
+    assert [operation["tags"] for operation in paths["/predict"].values()] == [
+        ["about"],
+        ["prediction"],
+    ]
 
 
 @pytest.mark.parametrize("origins", ["", "https://app.example.com"])
@@ -60,10 +54,14 @@ def test_what_it_says_can_be_done_and_nothing_else(
     below = ("health", "openapi.json", "model")
     assert list(paths) == ["/predict", *(f"/predict/{name}" for name in below)]
     for path, item in paths.items():
-        for method in ("get", "head", "post", "options", "put", "patch", "delete"):
+        for method in ("get", "post", "put", "patch", "delete"):
             event = request("http", method=method.upper(), path=path)
             status = reply_of(function(event, None)).status
             assert str(status) in item[method]["responses"] if method in item else status == 405
+        # What HTTP and browsers have beside it.
+        head, options = (request("http", method=name, path=path) for name in ("HEAD", "OPTIONS"))
+        assert reply_of(function(head, None)).status == 200
+        assert reply_of(function(options, None)).status == (204 if origins else 405)
 
 
 def test_answers_and_errors_are_as_it_says() -> None:
@@ -95,7 +93,7 @@ def test_what_a_handler_says_of_its_readers_is_merged_into_it() -> None:
     def read(body: bytes, content_type: str, query: Mapping[str, str]) -> Request:
         return Request([0.0, 0.0, 0.0])
 
-    form = {"schema": {"type": "object", "required": ["image"]}}
+    form = {"schema": {"type": "object", "required": ["image"]}, "x-max-bytes": 4_718_592}
     parameter = {"name": "n", "in": "query", "schema": {"type": "integer"}}
     operation = {
         "parameters": [parameter],

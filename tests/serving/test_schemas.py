@@ -11,9 +11,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from serving import api
 from serving.application import Application
+from tests.serving.documents import document_of
 from tests.serving.recorded import reply_of, request
 from tests.serving.schemas import changed, is_valid, resolved, valid
-from tests.serving.test_openapi import document_of
 from tests.serving.toy_model import scale
 
 Feature = Annotated[float, Meta(ge=-1e30, le=1e30)]

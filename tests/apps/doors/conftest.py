@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from .environment import python_of
+from tests.environments import python_of
 
 
 @pytest.fixture(scope="session")
 def clients() -> Path:
     """The Python that has them."""
-    return python_of("clients.txt")
+    return python_of("apps/doors/clients.txt")

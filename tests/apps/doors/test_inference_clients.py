@@ -17,8 +17,8 @@ from apps.tensors import serve
 from engines.lightgbm import Booster
 from engines.onnx import Session
 from tests.engines.onnx.models import identity
+from tests.environments import python_of
 
-from .environment import python_of
 from .served import Handler, ask, listening, tabular
 
 FOLDER = Path(__file__).parent
@@ -154,7 +154,7 @@ def test_the_types_and_codecs_of_mlserver_and_kserve_fit(
         ("model_ready", ask(app, "/v2/models/model/ready").body),
     ]
     document = {"answers": answers, "table": rows.to_dict("list")}
-    kserve = python_of("kserve.txt")
+    kserve = python_of("apps/doors/kserve.txt")
     assert run(kserve, "protocol_types.py", document, "kserve")["checked"] == 6
     made = run(clients, "protocol_types.py", document, "mlserver")
     assert made["checked"] == 5

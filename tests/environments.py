@@ -1,4 +1,4 @@
-"""Virtual environments of other tools' clients and servers, made once and kept in .build."""
+"""Virtual environments of other tools, made once of their locks and kept in .build."""
 
 import hashlib
 import subprocess
@@ -7,14 +7,12 @@ from pathlib import Path
 
 from tests.model_directory import REPOSITORY
 
-FOLDER = Path(__file__).parent
-
 
 def python_of(lock_name: str) -> Path:
-    """Make one where there is none of a lock, `clients.txt` or `kserve.txt`; its Python."""
-    lock = FOLDER / lock_name
+    """Make one where there is none of a lock, by its path from tests/; its Python."""
+    lock = REPOSITORY / "tests" / lock_name
     name = hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
-    folder = REPOSITORY / ".build" / "door-clients" / name
+    folder = REPOSITORY / ".build" / "tools" / name
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
