@@ -13,6 +13,10 @@ class StandIn:
     framing = Framing(224, 224, "crop", 256)
     labels = ("red", "green", "blue", "cyan", "magenta", "yellow", "black")
 
+    def about(self) -> dict[str, object]:
+        """Nothing: no engine runs it."""
+        return {}
+
     def predict(self, pixels: bytes) -> list[float]:
         """Percent, as the sums of the three channels have it."""
         sums = [sum(pixels[channel::3]) for channel in range(3)]

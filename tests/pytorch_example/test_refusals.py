@@ -62,7 +62,11 @@ def test_exactly_one_photograph_or_list_must_be_given(body: Any, internet: Inter
         ),
         ({"input_urls": [None]}, "input_urls[0]: expected str, got null"),
         ({"input_url": "", "n_predictions": "2"}, "n_predictions: expected int, got str"),
-        ({"url": "http://example.com/"}, "Object contains unknown field url"),
+        (
+            {"url": "http://example.com/"},
+            "Object contains unknown field url, expected one of "
+            "input_url, input_image, input_urls, n_predictions",
+        ),
         ({"input_image": ""}, "the photograph is empty"),
         ({"input_image": base64_of(GREENISH[:60])}, "the photograph is truncated"),
         (

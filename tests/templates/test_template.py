@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 import yaml
 
@@ -78,27 +76,6 @@ def test_the_api_has_one_stage_with_throttling_and_traces() -> None:
     (settings,) = stage["MethodSettings"]
     assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
     assert stage["TracingEnabled"] is True
-
-
-def gateway_response(kind: str) -> Any:
-    (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
-    response = api["Body"]["x-amazon-apigateway-gateway-responses"][kind]
-    assert "statusCode" not in response
-    return response["responseParameters"]
-
-
-@pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX"])
-def test_errors_of_the_api_itself_name_the_first_origin_that_may_ask_if_any(kind: str) -> None:
-    (name, value) = next(iter(gateway_response(kind).items()))
-    assert name == "gatewayresponse.header.Access-Control-Allow-Origin"
-    condition, origin, otherwise = value["Fn::If"]
-    assert (condition, otherwise) == ("HasCorsOrigins", {"Ref": "AWS::NoValue"})
-    text, values = origin["Fn::Sub"]
-    assert text == "'${First}'"  # API Gateway wants quotes around what is no expression
-    assert values["First"] == {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "CorsOrigins"}]}]}
-    assert MADE["Conditions"]["HasCorsOrigins"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "CorsOrigins"}, ""]}]
-    }
 
 
 def test_a_new_setting_deploys_the_stage_anew_and_the_same_settings_do_not() -> None:
