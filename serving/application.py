@@ -159,7 +159,7 @@ class Application(Generic[R, A]):
         from serving.openapi import document
 
         known = self._contract, self._all_routes(), self._model, self._release
-        return encode(document(*known, self._operation))
+        return encode(document(*known, self._operation, self.__wrapped__.__doc__))
 
 
 def _message(_status: int, text: str) -> Any:

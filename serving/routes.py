@@ -49,7 +49,8 @@ class Route(NamedTuple):
     Attributes:
         actions: what is answered; without any, nothing is there.
         describe: called for the OpenAPI document alone: the path's operations as OpenAPI spells
-            them, by method in lower case; of those left out the document names the method alone.
+            them, by method in lower case, with a type in place of a schema, or JSON Schema with a
+            title; of those left out the document names the method alone.
         error: makes the body of an error of its status and message.
     """
 
