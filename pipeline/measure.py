@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from pipeline.commands import say
+from pipeline.commands import note, say
 from pipeline.image.base import with_base
 from pipeline.image.build import build_image
 from pipeline.image.check import check_image
@@ -12,9 +13,12 @@ from pipeline.image.containers import docker, remove_leftovers
 from pipeline.image.function import Function, function_of
 from pipeline.memory.advice import as_text
 from pipeline.memory.machine import machine
-from pipeline.memory.sweep import sweep
+from pipeline.memory.plot import as_svg, bars
+from pipeline.memory.sweep import Sweep, sweep
 from pipeline.model.names import names
 from pipeline.options import Options
+from pipeline.places import BUILD
+from pipeline.plots.text import has_blocks
 from pipeline.scratch import scratch_folder
 from pipeline.stopping import signals_wait
 from pipeline.target import model_of
@@ -22,6 +26,7 @@ from pipeline.target import model_of
 ROUNDS = 3
 # How much a function needs is the question, so the check gives it the most there is.
 MOST_MEMORY_MB = "10240"
+SWEEPS = BUILD / "sweeps"
 
 
 def run(options: Options) -> None:
@@ -54,6 +59,15 @@ def _measure(function: Function) -> None:
     finally:
         remove_leftovers()
     print(as_text(found, os.cpu_count() or 1, machine()))
+    note("\n".join(["", *bars(found.points, has_blocks())]))
+    note(f"\nThe same as a picture: {_draw(found, function.name)}")
+
+
+def _draw(found: Sweep, name: str) -> Path:
+    picture = SWEEPS / f"{name}.svg"
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_text(as_svg(found.points, name), encoding="utf-8")
+    return picture
 
 
 def _remove(image: str) -> None:
