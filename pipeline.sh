@@ -23,7 +23,7 @@ Options:
   -l          the local AWS on this machine: no account needed
   -f FILE     the Dockerfile to build from, a path in DIR
   -w          download the wheels here first; the build has no network then
-  -i RELEASE  deploy this release
+  -i RELEASE  with -d: deploy this release; -i alone lists the stage's releases
   -y          answer yes; with -x also delete images and release records
   -h          show this help
 MODEL is a model directory, by default the current one, or a model's own file
@@ -45,7 +45,7 @@ bad_usage() {
 
 parse() {
   STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW=''
-  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' DELETE='' MEASURE='' YES=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' DELETE='' MEASURE='' LIST='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
@@ -71,14 +71,15 @@ parse_flags() {
       f) DOCKERFILE=$OPTARG ;;
       w) WHEELS=1 ;;
       d) DEPLOY=1 ;;
-      i) RELEASE=$OPTARG ;;
+      # Alone, or before other flags or the model, it lists the releases.
+      i) case $OPTARG in [-./~]*) LIST=1 OPTIND=$((OPTIND - 1)) ;; *) RELEASE=$OPTARG ;; esac ;;
       t) ASK=1 ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
       n) NEW=$OPTARG ;;
       y) YES=1 ;;
       h) usage && exit 0 ;;
-      :) bad_usage "-$OPTARG needs a value" ;;
+      :) case $OPTARG in i) LIST=1 ;; *) bad_usage "-$OPTARG needs a value" ;; esac ;;
       *) bad_usage "unknown flag -$OPTARG" ;;
     esac
   done
@@ -93,7 +94,8 @@ check_usage() {
   [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
   [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
-  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
+  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys an earlier release: leave -p out"
@@ -120,7 +122,9 @@ main() {
   [ -z "$PUSH" ] || RELEASE=$(step push ${build[@]+"${build[@]}"})
   [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"}
   [ -z "$ASK" ] || step ask
+  [ -z "$LIST" ] || step releases
   [ -z "$DELETE" ] || step delete ${YES:+--yes}
+  printf '\n== Done in %d s\n' "$SECONDS" >&2
 }
 
 main "$@"

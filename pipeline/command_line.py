@@ -8,17 +8,18 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline.cloud.record import NAME, NAME_EXAMPLE
-from pipeline.commands import note
+from pipeline.commands import finish, note
 from pipeline.errors import PipelineError
 from pipeline.options import STAGES, Options
 from pipeline.stopping import exit_at_signals
 
-# Step: the module whose `run` does it, and what it does. The first five need a stage.
+# Step: the module whose `run` does it, and what it does. The first six need a stage.
 STEPS = {
     "registry": ("registry", "-r: create or update the ECR repository and the S3 bucket"),
     "push": ("push", "-p: build, check and push the image; prints the release's name"),
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
     "ask": ("ask", "-t: send the golden request to the API and check the answer"),
+    "releases": ("listing", "-i alone: list the releases, newest first, on a line of time"),
     "delete": ("delete", "-x: delete the stage's stacks, after asking"),
     "try": ("try_here", "run the app here, without Docker, and again at each change"),
     "new": ("new", "-n: write a model directory"),
@@ -28,7 +29,7 @@ STEPS = {
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
     "request": ("request", "print the golden request of a model"),
 }
-NEED_STAGE = ("registry", "push", "deploy", "ask", "delete")
+NEED_STAGE = ("registry", "push", "deploy", "ask", "releases", "delete")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         _check_release(options.release)
         import_module(f"pipeline.{STEPS[step][0]}").run(options)
     except (PipelineError, OSError, UnicodeDecodeError) as error:
+        finish()
         note(f"pipeline: {error}")
         return 1
     return 0

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-import re
+import atexit
 import shlex
 import subprocess
-import sys
+import time
 from collections.abc import Mapping, Sequence
+
+from pipeline.output import run_command
+from pipeline.terminal import BOLD, DIM, Working, seconds, write
 
 Environ = Mapping[str, str]
 Ran = subprocess.CompletedProcess[str]
-# Names of files and what archives hold may have them, and a terminal obeys them.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+LEAST_SECONDS = 1.0  # that are worth a line
+_begun: list[float] = []  # when the part that goes on began
 
 
 def say(heading: str) -> None:
-    """Tell on standard error which part of a step begins; control characters as in `note`."""
-    note(f"\n== {heading}")
+    """Tell on standard error which part of a step begins, and how long the one before it took."""
+    finish()
+    write(f"\n== {heading}", BOLD)
+    _begun.append(time.monotonic())
+
+
+def finish() -> None:
+    """Tell how long the part that goes on has taken, if it was long."""
+    if _begun and (took := time.monotonic() - _begun.pop()) >= LEAST_SECONDS:
+        write(f"   {seconds(took)}", DIM)
+
+
+atexit.register(finish)
 
 
 def note(line: str) -> None:
     """Tell something on standard error, with control characters as `\\x1b`, but lines and tabs."""
-    shown = CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
-    print(shown, file=sys.stderr, flush=True)
+    write(line)
 
 
 def show(command: Sequence[str]) -> None:
     """Write a command to standard error as a shell takes it."""
-    note(f"+ {shlex.join(command)}")
+    write(f"+ {shlex.join(command)}", DIM)
 
 
 def capture(
@@ -35,20 +48,20 @@ def capture(
 ) -> Ran:
     """Show and run a command, and keep what it prints; a terminal's signals do not reach it."""
     show(command)
-    return subprocess.run(
-        command,
-        env=environ,
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    with Working(" ".join(command[:3])):
+        return subprocess.run(
+            command,
+            env=environ,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
 
 
 def run(command: Sequence[str], environ: Environ | None = None) -> bool:
-    """Show and run a command whose output goes to standard error; whether it succeeded."""
+    """Show and run a command, with its output as `pipeline.output` has it; whether it succeeded."""
     show(command)
-    ran = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-    return ran.returncode == 0
+    return run_command(command, environ)

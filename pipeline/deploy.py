@@ -17,6 +17,7 @@ from pipeline.cloud.template import template_with
 from pipeline.commands import note, say
 from pipeline.curl import curl
 from pipeline.errors import PipelineError, ReleaseError
+from pipeline.memory.cost import dollars_per_million
 from pipeline.model.settings import MODEL_ENV, read_model_env, settings
 from pipeline.model.variables import variables
 from pipeline.options import Options
@@ -24,6 +25,7 @@ from pipeline.scratch import scratch_folder
 from pipeline.target import Target, target_of
 
 KEY = "VersionKey"
+SHARE_MS = 10
 
 
 def run(options: Options) -> None:
@@ -122,4 +124,16 @@ def _show_api(target: Target, stack: Stack, record: Record) -> None:
     say(f"Live: release {record.release} of {stack.outputs['FunctionName']}. Try it:")
     directory = target.options.named_directory or Path("MODEL_DIRECTORY")
     note(curl(record.golden, url, directory))
+    note(f"A browser gets a page there. {_costs(record)}")
     print(url)
+
+
+def _costs(record: Record) -> str:
+    """Say what requests cost on AWS; how long one computes, only measuring tells."""
+    memory_mb, architecture = int(record.settings["MEMORY_SIZE"]), record.settings["ARCHITECTURE"]
+    calls = dollars_per_million(0, memory_mb, architecture)
+    more = dollars_per_million(SHARE_MS, memory_mb, architecture) - calls
+    return (
+        f"On AWS a million requests cost ${calls:.2f}, and ${more:.2f} more for each {SHARE_MS} ms"
+        f" that one computes with {memory_mb:,} MB."
+    )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from pipeline.terminal import write
+
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
@@ -26,7 +28,7 @@ def exit_at_signals() -> None:
 def _exit(number: int, _frame: object) -> NoReturn:
     for one in SIGNALS:
         signal.signal(one, _do_nothing)  # SIG_IGN would complain of a signal that is on its way
-    print("\ninterrupted: the same command goes on from here", file=sys.stderr)
+    write("\ninterrupted: the same command goes on from here")
     atexit.register(_die_of, number)
     sys.exit(128 + number)
 

@@ -96,7 +96,7 @@ def _time_after(newest: str) -> str:
 
     A machine whose clock was fast must not keep its release the newest for ever.
     """
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.datetime.now(datetime.timezone.utc)  # which Python 3.9 calls UTC so
     if NAME.fullmatch(newest):
         last = datetime.datetime.strptime(newest[:16] + "+0000", f"{TIME}%z")
         now = max(now, last + datetime.timedelta(seconds=1))

@@ -47,6 +47,13 @@ def test_what_an_earlier_task_had_is_gone(context: Path) -> None:
     assert [*made(context, Copy(["x"], ""))] == ["app.py"]
 
 
+def test_the_golden_request_alone_may_be_missing(context: Path) -> None:
+    copies = Copy(["x/app.py"], ""), Copy(["example.json"], "")
+    assert [*made(context, *copies)] == ["app.py"]
+    (context / "example.json").write_text("{}")
+    assert made(context, *copies)["example.json"] == "{}"
+
+
 def test_a_dockerfile_that_copies_nothing_or_what_is_not_there_is_refused(context: Path) -> None:
     with pytest.raises(LoopError, match="copies nothing to /var/task"):
         made(context)

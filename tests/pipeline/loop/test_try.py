@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import xgboost
 
+from pipeline.loop.events import FAILURE, TOO_LONG
 from pipeline.model.golden import MAX_EVENT_BYTES
 from tests.commands import REPOSITORY
 from tests.pipeline.loop.conftest import Try
@@ -105,7 +106,7 @@ def test_a_change_is_loaded_without_a_request(trying: Try, model: Path) -> None:
     loop.wait_for("NOT the golden answer")
     edit(model / "model.env", "API_PATH=/predict", "API_PATH=/geyser")
     loop.wait_for(r"http://127\.0\.0\.1:\d+/geyser\n")
-    edit(model / "model.env", "MEMORY_SIZE=1024", "MEMORY_SIZE=1")
+    edit(model / "model.env", "MEMORY_SIZE=1536", "MEMORY_SIZE=1")
     loop.wait_for("pipeline: MEMORY_SIZE must be a whole number")
 
 
@@ -137,12 +138,12 @@ def test_a_handler_has_lambdas_variables_limits_and_ends(trying: Try, model: Pat
     status, found = loop.send(b"\xff\xd8", {"Content-Type": "image/jpeg"})
     assert found.pop("LAMBDA_TASK_ROOT").startswith(str(REPOSITORY / ".build"))
     assert (status, found) == (200, {
-        "NAME": "value", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024", "API_PATH": "/predict",
+        "NAME": "value", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1536", "API_PATH": "/predict",
         "MODEL_NAME": "my-model", "OMP_NUM_THREADS": "3", "SECRET": None, "base64": True,
     })  # fmt: skip
     plain = {"Content-Type": "text/plain"}
-    failure = (502, {"message": "Internal server error"})
-    assert loop.send(b"x" * MAX_EVENT_BYTES, plain) == (413, {"message": "Request Too Long"})
+    failure = (502, {"message": FAILURE})
+    assert loop.send(b"x" * MAX_EVENT_BYTES, plain) == (413, {"message": TOO_LONG})
     assert loop.send(b"", plain, "/slow") == (504, {"message": "no answer within 1 seconds"})
     assert loop.send(b"", plain, "/dead") == failure
     loop.wait_for("the process ended by itself, with status 1")
