@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from inspect import cleandoc
 from itertools import chain, count
+from types import MappingProxyType
 from typing import Any
 
 from serving.contract import Contract
@@ -42,7 +43,18 @@ HEALTH = {
     },
     "required": ["model", "release", "loaded"],
 }
-CARD = {"title": "Card", "description": "What is known of the model.", "type": "object"}
+CARD = {
+    "title": "Card",
+    "description": "What is known of the model, and what its author says of it.",
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "release": {"type": "string"},
+        "description": {"type": "string"},
+    },
+    "required": ["name"],
+}
+PAGE = {"text/html": {"schema": {"type": "string"}}}  # to a browser
 DOCUMENT = {
     "title": "Document",
     "description": "An OpenAPI document.",
@@ -98,16 +110,25 @@ def _own(below: str, path: str, predict: Value, known: Value) -> dict[str, Value
     """Describe the model's own paths, by method; those that there are not are left out."""
     health = HEALTH, {**known, "loaded": True}
     return {
-        path: {"get": _get("show", "The model's name and release", *health), "post": predict},
+        path: {
+            "get": _get("show", "The model's name and release", *health, page=PAGE),
+            "post": predict,
+        },
         f"{below}/health": {"get": _get("health", "Whether the model is loaded", *health)},
         f"{below}/openapi.json": {"get": _get("openapi", "This document", DOCUMENT)},
-        f"{below}/model": {"get": _get("model", "What is known of the model", CARD)},
+        f"{below}/model": {"get": _get("model", "What is known of the model", CARD, page=PAGE)},
     }
 
 
-def _get(name: str, summary: str, schema: Value, example: Value | None = None) -> Value:
+def _get(
+    name: str,
+    summary: str,
+    schema: Value,
+    example: Value | None = None,
+    page: Mapping[str, Value] = MappingProxyType({}),
+) -> Value:
     shown = {"example": example} if example else {}
-    answer = {"description": summary, "content": {JSON: {"schema": schema, **shown}}}
+    answer = {"description": summary, "content": {JSON: {"schema": schema, **shown}, **page}}
     known = {"operationId": name, "tags": [ABOUT], "summary": summary}
     return {**known, "responses": {"200": answer, **errors(ANYWHERE)}}
 

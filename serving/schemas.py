@@ -119,6 +119,8 @@ class _Schemas:
             made.setdefault("pattern", BASE64)
         if made.get("items") is False and made.get("maxItems") == len(made["prefixItems"]):
             del made["items"]  # which says it once more, and which generators do not know
+        if made.get("type") == "array" and "prefixItems" not in made:
+            made.setdefault("items", {})  # generators want to be told that they may be anything
         if "description" in made:
             made["description"] = cleandoc(made["description"])
         is_named = is_inside and "title" in made and not made.keys().isdisjoint(CLASSES)

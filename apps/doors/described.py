@@ -113,7 +113,7 @@ SUMMARIES = {
     "modelReady": "Whether the model is loaded",
     "infer": "Predict as servers of the Open Inference Protocol",
 }
-PROTOCOL = "Open Inference Protocol"
+PROTOCOL = "inference"
 OF_RELEASE = "OfRelease"
 
 
@@ -124,13 +124,13 @@ def mlflow(name: str) -> Mapping[str, Any]:
         bodies = {JSON: {"schema": INVOCATION}, CSV: table}
         answers = {JSON: {"schema": PREDICTIONS}, CSV: table}
         summary = "Predict as MLflow's scoring server, and SageMaker's hosting"
-        return {"post": _operation("MLflow", name, summary, answers, REFUSAL, bodies)}
+        return {"post": _operation("mlflow", name, summary, answers, REFUSAL, bodies)}
     if name == "version":
         summary, answers = "The version of MLflow that it answers like", {"text/plain": table}
     else:
         # What is there is an empty line, which is no JSON, though MLflow says so.
         summary, answers = "Whether the model is loaded", {JSON: {}}
-    return {"get": _operation("MLflow", f"mlflow{name.title()}", summary, answers, REFUSAL)}
+    return {"get": _operation("mlflow", f"mlflow{name.title()}", summary, answers, REFUSAL)}
 
 
 def inference(name: str) -> Mapping[str, Any]:

@@ -125,7 +125,7 @@ def describe(card: Card) -> Mapping[str, Any]:
     return {
         "post": {
             "operationId": "createEmbeddings",
-            "tags": ["OpenAI"],
+            "tags": ["openai"],
             "summary": f"Embeddings of {card.size} numbers, as OpenAI's API answers",
             "requestBody": {"required": True, "content": _json(EmbeddingsRequest)},
             "responses": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socketserver
 import sys
 from collections.abc import Callable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -107,6 +108,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
+
+    def send_error(self, code: int, *_: Any) -> None:
+        """Refuse what Python's server cannot read, in the form of all errors here."""
+        self.close_connection = True
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            refused = message(405, f"use one of {', '.join(METHODS)}, not {self.command}")
+            refused.headers.append(("Allow", ", ".join(METHODS)))
+            self._send(refused)
+            return
+        self._send(message(code, f"the request cannot be read: {HTTPStatus(code).phrase}"))
 
     def log_message(self, *_: Any) -> None:
         """Leave the lines to the loop."""

@@ -8,6 +8,9 @@ import pytest
 
 from tests.e2e.model import Model
 from tests.local.instance import REPOSITORY, Instance
+from tests.page.conftest import browser, open_page
+
+__all__ = ["browser", "new_model", "open_page"]
 
 
 @pytest.fixture
