@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,8 +34,11 @@ def texts(path: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def printed() -> str:
-    files = [file for room in ROOMS for file in (ROOT / room).rglob("*") if file.is_file()]
-    code = [file for file in files if file.suffix in (".py", "", ".sh")] + [ROOT / "pipeline.sh"]
+    listed = subprocess.check_output(
+        ["git", "ls-files", *ROOMS, "pipeline.sh"], cwd=ROOT, text=True
+    )
+    files = [ROOT / name for name in listed.splitlines()]
+    code = [file for file in files if file.suffix in (".py", "", ".sh")]
     return "\n".join(text for file in sorted(code) for text in texts(file))
 
 
