@@ -130,18 +130,6 @@ def test_every_reference_leads_somewhere() -> None:
             target = target[part]
 
 
-def test_content_types_with_a_reader_are_listed() -> None:
-    def read(body: bytes, content_type: str, query: Mapping[str, str]) -> Request:
-        return Request([0.0, 0.0, 0.0])
-
-    @api(readers={"image/jpeg": read})
-    def handler(request: Request) -> Answer:
-        return scale(request)
-
-    body = document_of(handler)["paths"]["/predict"]["post"]["requestBody"]
-    assert list(body["content"]) == ["application/json", "image/jpeg"]
-
-
 @pytest.mark.parametrize("path", ["/predict", "/v1/houses/predict"])
 @pytest.mark.parametrize("base", ["https://host", "https://host/dev", "https://host/a/b"])
 def test_the_server_is_right_behind_any_stage_and_domain(
