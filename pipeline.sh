@@ -23,7 +23,8 @@ Options:
   -l          the local AWS on this machine: no account needed
   -f FILE     the Dockerfile to build from, a path in DIR
   -w          download the wheels here first; the build has no network then
-  -i RELEASE  with -d: deploy this release; -i alone lists the stage's releases
+  -i RELEASE  with -d: deploy this one, previous, or that of a stage, as in
+              -i dev; -i alone lists the stage's releases
   -y          answer yes; with -x also delete images and release records
   -h          show this help
 MODEL is a model directory, by default the current one, or a model's own file
@@ -98,7 +99,7 @@ check_usage() {
   [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
-  [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys an earlier release: leave -p out"
+  [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys a release that is there: leave -p out"
   [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no file or directory $DIRECTORY"
 }
 

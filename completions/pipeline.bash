@@ -13,7 +13,8 @@ _pipeline() {
   fi
   case "$before" in
     -s) choices="dev stage prod" ;;
-    -f | -i | -n) ;;
+    -i) choices="previous dev stage prod" ;;
+    -f | -n) ;;
     *) case "$word" in -*) choices="-s -l -r -p -d -t -x -b -n -f -w -i -y -h" ;; esac ;;
   esac
   while IFS= read -r found; do COMPREPLY+=("$found"); done < <(compgen -W "$choices" -- "$word")

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.cloud.record import NAME, NAME_EXAMPLE
 from pipeline.commands import finish, note
 from pipeline.errors import PipelineError
-from pipeline.options import STAGES, Options
+from pipeline.options import PREVIOUS, STAGES, Options
 from pipeline.stopping import exit_at_signals
 
 # Step: the module whose `run` does it, and what it does. The first six need a stage.
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     step, options = parse(arguments)
     exit_at_signals()
     try:
-        _check_release(options.release)
+        _check_release(options)
         import_module(f"pipeline.{STEPS[step][0]}").run(options)
     except (PipelineError, OSError, UnicodeDecodeError) as error:
         finish()
@@ -80,6 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check_release(name: str) -> None:
-    if name and not NAME.fullmatch(name):
-        raise PipelineError(f"a release is named as in {NAME_EXAMPLE}, not {name!r}")
+def _check_release(options: Options) -> None:
+    name = options.release
+    if name in STAGES and name == options.stage:
+        raise PipelineError(
+            f"{name} cannot be promoted to itself: leave -i out to deploy its newest"
+        )
+    if name and name not in (*STAGES, PREVIOUS) and not NAME.fullmatch(name):
+        raise PipelineError(
+            f"-i takes a release, as in {NAME_EXAMPLE}, a stage whose release is promoted, or"
+            f" {PREVIOUS}, not {name!r}"
+        )

@@ -14,13 +14,15 @@ from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import SHOWN, Releases
 from pipeline.cloud.stacks import Stack, deploy_stack, read_stack, settled_stack
 from pipeline.cloud.template import template_with
+from pipeline.cloud.versions import release_before, versions
 from pipeline.commands import note, say
 from pipeline.curl import curl
 from pipeline.errors import PipelineError, ReleaseError
 from pipeline.memory.cost import dollars_per_million
 from pipeline.model.settings import MODEL_ENV, read_model_env, settings
 from pipeline.model.variables import variables
-from pipeline.options import Options
+from pipeline.options import PREVIOUS, STAGES, Options
+from pipeline.promotion import promoted
 from pipeline.scratch import scratch_folder
 from pipeline.target import Target, target_of
 
@@ -42,7 +44,7 @@ def run(options: Options) -> None:
             lambda: settled_stack(target.names.function_stack, target.function_marks()),
         )
         releases = Releases(registry.bucket, target.names.prefix, scratch)
-        record = _wanted(target, releases)
+        record = _wanted(target, registry, releases, stack)
         _warn_of_settings(target, record)
         if _is_new(target, registry, stack, record):
             stack = read_stack(stack.name)
@@ -53,17 +55,37 @@ def run(options: Options) -> None:
         _show_api(target, stack, record)
 
 
-def _wanted(target: Target, releases: Releases) -> Record:
+def _wanted(target: Target, registry: Registry, releases: Releases, stack: Stack) -> Record:
+    """Find the release to deploy: the newest, one by name, another stage's, or the one before."""
     name = target.options.release
+    if name in STAGES:
+        return promoted(target, name, registry, releases)
+    if name == PREVIOUS:
+        name = _previous(target, stack)
+    record = releases.fetch(name or _newest(target, releases))
+    target.require_clean(record)
+    return record
+
+
+def _newest(target: Target, releases: Releases) -> str:
+    names = releases.names()
+    if not names:
+        raise ReleaseError(
+            f"nothing was pushed for stage {target.options.stage} yet."
+            f" Push the model: {target.options.command('-p')}"
+        )
+    return names[-1]
+
+
+def _previous(target: Target, stack: Stack) -> str:
+    current = stack.outputs.get("Release", "")
+    name = current and release_before(versions(stack.outputs["FunctionName"]), current)
     if not name:
-        names = releases.names()
-        if not names:
-            raise ReleaseError(
-                f"nothing was pushed for stage {target.options.stage} yet."
-                f" Push the model: {target.options.command('-p')}"
-            )
-        name = names[-1]
-    return releases.fetch(name)
+        raise ReleaseError(
+            f"stage {target.options.stage} has run no other release than {current or 'none'} that"
+            f" is still there. The releases: {target.options.command('-i')}"
+        )
+    return name
 
 
 def _warn_of_settings(target: Target, record: Record) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 STAGES = ("dev", "stage", "prod")
+PREVIOUS = "previous"  # in place of a release: the one that was deployed before
 NAMED_WITHOUT_DIRECTORY = ("TEMPLATE_REGISTRY", "TEMPLATE_LAMBDA")
 
 
@@ -20,7 +21,7 @@ class Options(NamedTuple):
         dockerfile: the Dockerfile's path in it; empty for `Dockerfile`.
         wheels: whether the wheels are downloaded on this machine.
         into: the model directory to write.
-        release: the release to deploy; empty for the newest.
+        release: the release to deploy, a stage that runs it, or `previous`; empty for the newest.
         yes: whether every question is answered with yes.
         check_model: whether the model directory is read first, since a push of it follows.
         port: to try the app on; 0 for a free one.

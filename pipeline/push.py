@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.cloud.aws import both
+from pipeline.cloud.aws import both, caller
 from pipeline.cloud.images import Pushed, find_image, pull_image, push_image, refuse_index
 from pipeline.cloud.record import Record, new_record
 from pipeline.cloud.registry import Registry, find_registry
@@ -15,13 +15,14 @@ from pipeline.commands import note, say
 from pipeline.errors import ImageError, ReleaseError
 from pipeline.image.base import start_docker, with_base
 from pipeline.image.build import build_image
-from pipeline.image.check import check_image
+from pipeline.image.check import Checked, check_image
 from pipeline.image.containers import has_image
 from pipeline.image.function import function_of
 from pipeline.model.directory import Model
 from pipeline.model.dockerfile import read_dockerfile, unread
 from pipeline.model.fingerprint import fingerprint
 from pipeline.model.golden import FILE
+from pipeline.model.origin import Origin, origin_of, require_clean
 from pipeline.model.settings import MODEL_ENV
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
@@ -36,12 +37,14 @@ def run(options: Options) -> None:
     """
     model = model_of(options)
     target = target_of(options)
+    origin = origin_of(options.model_directory, model.directory / model.settings["WHEELS_FOR"])
+    require_clean(options.stage, origin, model.settings["ALLOW_DIRTY"])
     say(f"Push: {model.directory}")
     with scratch_folder(options.scratch) as scratch:
         registry = find_registry(target.names.registry_stack, scratch, options.command("-r"))
         model = with_base(model, stays_here=options.stays_here)
         releases = Releases(registry.bucket, target.names.prefix, scratch)
-        print(_Push(model, target.names.project, registry, releases).release())
+        print(_Push(model, target.names.project, registry, releases, origin).release())
 
 
 class _Push(NamedTuple):
@@ -51,6 +54,7 @@ class _Push(NamedTuple):
     project: str
     registry: Registry
     releases: Releases
+    origin: Origin
 
     def release(self) -> str:
         """Push and record what is not there yet; the name of the release."""
@@ -58,18 +62,18 @@ class _Push(NamedTuple):
         tag = fingerprint(context, self._facts(), self._unread())
         identifier = f"imageTag={tag}"
         found, names = both(partial(find_image, self.registry, identifier), self.releases.names)
+        newest = names[-1] if names else ""
         if found:
             note(f"unchanged: {self._image(tag)} is in the repository")
             refuse_index(self.registry, tag, found)
-        pushed = found or self._push(context, tag)
-        newest = names[-1] if names else ""
-        record = new_record(self.model, self.project, tag, pushed.digest, newest)
-        if newest and self._deploys_like(newest, record):
-            note(f"unchanged: {newest} is the newest release")
-            return newest
-        if found:
-            self._check_again(tag)
-        return self._record(record)
+            if self._is_released(newest, tag, found):
+                note(f"unchanged: {newest} is the newest release")
+                return newest
+        else:
+            self._build(context, tag)
+        checked = self._check(tag)
+        pushed = found or self._push(tag)
+        return self._record(self._new(tag, pushed, newest, self._origin(pushed, checked)))
 
     def _facts(self) -> list[str]:
         """List what the image depends on beside its context."""
@@ -85,30 +89,48 @@ class _Push(NamedTuple):
     def _image(self, tag: str) -> str:
         return f"{self.registry.repository_uri}:{tag}"
 
-    def _push(self, context: Path, tag: str) -> Pushed:
-        image = self._image(tag)
-        build_image(self.model, context, image)
-        check_image(function_of(self.model, self.project, image))
-        push_image(self.registry, image)
-        pushed = find_image(self.registry, f"imageTag={tag}")
-        if pushed is None:
-            raise ImageError(f"{image} was pushed but is not in the repository: push it again")
-        refuse_index(self.registry, tag, pushed)
-        return pushed
+    def _build(self, context: Path, tag: str) -> None:
+        build_image(self.model, context, self._image(tag))
 
-    def _check_again(self, tag: str) -> None:
-        """Check an image of an earlier push: other settings may be too little for it."""
+    def _check(self, tag: str) -> Checked:
+        """Check an image, one of an earlier push too: other settings may be too little for it."""
         image = self._image(tag)
         start_docker()
         if not has_image(image):
             pull_image(self.registry, image)
-        check_image(function_of(self.model, self.project, image))
+        return check_image(function_of(self.model, self.project, image))
 
-    def _deploys_like(self, newest: str, record: Record) -> bool:
+    def _push(self, tag: str) -> Pushed:
+        push_image(self.registry, self._image(tag))
+        pushed = find_image(self.registry, f"imageTag={tag}")
+        if pushed is None:
+            raise ImageError(
+                f"{self._image(tag)} was pushed but is not in the repository: push it again"
+            )
+        refuse_index(self.registry, tag, pushed)
+        return pushed
+
+    def _new(self, tag: str, pushed: Pushed, newest: str, origin: Origin) -> Record:
+        return new_record(self.model, self.project, tag, pushed.digest, newest, origin)
+
+    def _is_released(self, newest: str, tag: str, pushed: Pushed) -> bool:
+        """Tell whether the newest release deploys this image so, and comes from as clean a tree."""
+        record = self._new(tag, pushed, newest, self.origin)
         try:
-            return self.releases.fetch(newest).deploys_like(record)
+            released = self.releases.fetch(newest) if newest else None
         except ReleaseError:  # a broken record is mended by a new one
             return False
+        if not (released and released.deploys_like(record)):
+            return False
+        return released.origin.clean or not self.origin.clean
+
+    def _origin(self, pushed: Pushed, checked: Checked) -> Origin:
+        return self.origin._replace(
+            engine=checked.engine,
+            image_bytes=pushed.image_bytes,
+            golden_ms=round(checked.golden_ms, 1),
+            by=caller(),
+        )
 
     def _record(self, record: Record) -> str:
         self.releases.save(record)

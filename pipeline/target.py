@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.cloud.aws import prepare
+from pipeline.cloud.record import Record
 from pipeline.errors import PipelineError
 from pipeline.given.adoption import adopt, check_given, is_given
 from pipeline.model.directory import Model, read_model
 from pipeline.model.dockerfile import read_dockerfile
 from pipeline.model.names import Names, names
+from pipeline.model.origin import require_clean
+from pipeline.model.settings import MODEL_ENV, read_model_env, settings
 from pipeline.options import Options
 
 DOCKERFILE = "Dockerfile"
@@ -42,6 +45,20 @@ class Target(NamedTuple):
     def function_marks(self) -> dict[str, str | None]:
         """List the parameters of a function's stack that this project made in this stage."""
         return {"Stage": self.options.stage, "Release": None, "VersionKey": None}
+
+    def stack_of(self, stage: str) -> str:
+        """Name the function's stack of the same model in another stage."""
+        return names(self.options.named_directory, os.environ, stage).function_stack
+
+    def require_clean(self, record: Record) -> None:
+        """Refuse a release that this stage does not take.
+
+        Raises:
+            ReleaseError: it was not made of what git has, and the stage is prod.
+        """
+        found = read_model_env(self.directory / MODEL_ENV) if self.directory else {}
+        allowed = settings(found, os.environ)["ALLOW_DIRTY"]
+        require_clean(self.options.stage, record.origin, allowed, record.release)
 
     def api_url(self, outputs: Mapping[str, str]) -> str:
         """Tell where the API answers, from the outputs of its stack."""

@@ -40,10 +40,12 @@ OPERATIONS = {
     },
     "lambda": {
         "CreateFunction",
+        "GetAlias",
         "GetFunction",
         "GetFunctionConfiguration",
         "Invoke",
         "ListFunctions",
+        "ListVersionsByFunction",
         "UpdateFunctionCode",
         "UpdateFunctionConfiguration",
     },
@@ -59,6 +61,7 @@ OPERATIONS = {
         "ListObjectsV2",
         "PutObject",
     },
+    "sts": {"GetCallerIdentity"},
 }
 # A bucket's name is the first part of a path, where ministack has entrances of its own as well.
 BUCKET = r"[a-z0-9][a-z0-9.-]{2,62}"

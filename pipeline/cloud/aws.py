@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pipeline.cloud.failures import aws_error
 from pipeline.commands import capture, run
-from pipeline.errors import PipelineError
+from pipeline.errors import AwsError, PipelineError
 
 T = TypeVar("T")
 U = TypeVar("U")
+# By which the CLI would be another one than the profile's.
+OTHER_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 INSTALL = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
 
@@ -52,6 +55,26 @@ def ask(*arguments: str) -> dict[str, Any]:
     return dict(json.loads(ran.stdout or "{}"))
 
 
+def password() -> str:
+    """Get a password for the account's registry of images.
+
+    Raises:
+        AwsError: AWS gives none.
+    """
+    asked = capture(("aws", "ecr", "get-login-password"))
+    if asked.returncode:
+        raise aws_error(asked.stderr)
+    return asked.stdout.strip()
+
+
+def caller() -> str:
+    """Tell who AWS takes this user for, by their ARN; empty where it does not say."""
+    try:
+        return str(ask("sts", "get-caller-identity").get("Arn", ""))
+    except AwsError:
+        return ""
+
+
 def tell(*arguments: str) -> bool:
     """Call the AWS CLI with its output on standard error; whether it succeeded."""
     return run(("aws", *arguments))
@@ -65,3 +88,23 @@ def both(one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
     with ThreadPoolExecutor(2) as threads:
         answers = threads.submit(one), threads.submit(other)
         return answers[0].result(), answers[1].result()
+
+
+@contextmanager
+def using_profile(name: str) -> Iterator[None]:
+    """Call AWS with another profile of the CLI meanwhile; with the same as ever where it is empty.
+
+    Exported credentials would win over a profile, and are put aside.
+    """
+    if not name:
+        yield
+        return
+    before = dict(os.environ)
+    for variable in OTHER_CREDENTIALS:
+        os.environ.pop(variable, None)
+    os.environ["AWS_PROFILE"] = name
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

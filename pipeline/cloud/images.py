@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.cloud.aws import ask
-from pipeline.cloud.failures import aws_error
+from pipeline.cloud.aws import ask, password
 from pipeline.cloud.registry import Registry
 from pipeline.commands import capture, run, say
 from pipeline.errors import AwsError, ImageError, PipelineError
@@ -13,10 +12,17 @@ from pipeline.image.layers import INDEXES
 
 
 class Pushed(NamedTuple):
-    """An image of a repository: its digest, `sha256:…`, and the media type of its manifest."""
+    """An image of a repository.
+
+    Attributes:
+        digest: `sha256:` and 64 hex digits.
+        media_type: of its manifest.
+        image_bytes: of its layers, compressed; 0 where the repository does not tell.
+    """
 
     digest: str
     media_type: str
+    image_bytes: int = 0
 
 
 def find_image(registry: Registry, identifier: str) -> Pushed | None:
@@ -36,7 +42,8 @@ def find_image(registry: Registry, identifier: str) -> Pushed | None:
         if "ImageNotFoundException" in str(error):
             return None
         raise
-    return Pushed(found["imageDigest"], found.get("imageManifestMediaType", ""))
+    kind, size = found.get("imageManifestMediaType", ""), found.get("imageSizeInBytes", 0)
+    return Pushed(found["imageDigest"], kind, size)
 
 
 def log_in(registry: Registry) -> None:
@@ -46,11 +53,9 @@ def log_in(registry: Registry) -> None:
         AwsError: AWS gives no password.
         PipelineError: Docker does not take it.
     """
-    asked = capture(("aws", "ecr", "get-login-password"))
-    if asked.returncode:
-        raise aws_error(asked.stderr)
+    secret = password()
     options = ("--username", "AWS", "--password-stdin", registry.host)
-    entered = capture(("docker", "login", *options), stdin=asked.stdout)
+    entered = capture(("docker", "login", *options), stdin=secret)
     if entered.returncode:
         raise PipelineError(
             f"Docker cannot log in to {registry.host}: {entered.stderr.strip()}\nCheck that the"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from pipeline.errors import GoldenError, ReleaseError
 from pipeline.model.directory import Model
 from pipeline.model.golden import Golden, parse_golden
+from pipeline.model.origin import Origin
 from pipeline.model.settings import SETTINGS, settings
 
 KEPT = 30
@@ -35,6 +36,7 @@ class Record(NamedTuple):
         settings: those that the template has a parameter for, by name.
         variables: further variables of the function, by name.
         golden: the request that the API must answer.
+        origin: where it comes from; unknown of a record that an older pipeline wrote.
     """
 
     release: str
@@ -44,14 +46,20 @@ class Record(NamedTuple):
     settings: Mapping[str, str]
     variables: Mapping[str, str]
     golden: Golden
+    origin: Origin = Origin()
 
     def as_json(self) -> str:
         """Write the record as the content of its object."""
-        return json.dumps({**self._asdict(), "golden": self.golden._asdict()}, indent=2) + "\n"
+        nested = {"golden": self.golden._asdict(), "origin": self.origin._asdict()}
+        return json.dumps({**self._asdict(), **nested}, indent=2) + "\n"
 
     def deploys_like(self, other: Record) -> bool:
         """Tell whether another record deploys the same, whatever it is called."""
-        return self._replace(release="") == other._replace(release="")
+
+        def deployed(record: Record) -> Record:
+            return record._replace(release="", origin=Origin())
+
+        return deployed(self) == deployed(other)
 
     def parameters(
         self, stage: str, repository_uri: str, environ: Mapping[str, str]
@@ -70,7 +78,9 @@ class Record(NamedTuple):
         return {**chosen, **names, "ImageUri": image_uri, "Release": self.release}
 
 
-def new_record(model: Model, project: str, tag: str, digest: str, newest: str) -> Record:
+def new_record(
+    model: Model, project: str, tag: str, digest: str, newest: str, origin: Origin
+) -> Record:
     """Make the record of an image that was pushed.
 
     Args:
@@ -79,6 +89,7 @@ def new_record(model: Model, project: str, tag: str, digest: str, newest: str) -
         tag: the image's.
         digest: the image's.
         newest: the newest release until now, or nothing; the new one's name comes behind it.
+        origin: where it comes from.
     """
     return Record(
         release=f"{_time_after(newest)}-{tag}",
@@ -88,6 +99,7 @@ def new_record(model: Model, project: str, tag: str, digest: str, newest: str) -
         settings={one.name: model.settings[one.name] for one in SETTINGS if one.parameter},
         variables=model.variables,
         golden=model.golden,
+        origin=origin,
     )
 
 
@@ -111,7 +123,11 @@ def parse_record(text: str) -> Record:
     """
     try:
         fields = json.loads(text)
-        record = Record(**{**fields, "golden": parse_golden(fields["golden"])})
+        nested = {
+            "golden": parse_golden(fields["golden"]),
+            "origin": Origin(**fields.get("origin", {})),
+        }
+        record = Record(**{**fields, **nested})
     except (ValueError, TypeError, KeyError, GoldenError) as error:
         raise ReleaseError(
             f"the release record cannot be read ({error}); push again with -p"
@@ -122,7 +138,7 @@ def parse_record(text: str) -> Record:
 
 
 def _is_whole(record: Record) -> bool:
-    texts = [record.release, record.project, record.digest, record.dockerfile]
+    texts = [record.release, record.project, record.digest, record.dockerfile, record.origin.commit]
     for pairs in (record.settings, record.variables):
         if not isinstance(pairs, dict):
             return False

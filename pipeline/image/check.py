@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from typing import NamedTuple
 
 from pipeline.commands import note, say
 from pipeline.errors import FunctionError, GoldenError, ImageError, PipelineError
@@ -40,7 +41,14 @@ while True:
 """
 
 
-def check_image(function: Function) -> None:
+class Checked(NamedTuple):
+    """What the check found: the milliseconds until the first answer, and what runs the model."""
+
+    golden_ms: float
+    engine: str
+
+
+def check_image(function: Function) -> Checked:
     """Send the golden request to a new container, and say how long the first answer took.
 
     Raises:
@@ -55,36 +63,50 @@ def check_image(function: Function) -> None:
             as_lambda(function, binary) as options,
             container(function.image, options) as name,
         ):
-            took_ms = _answer_ms(function, name)
+            checked = _checked(function, name)
     except PipelineError as error:
         raise ImageError(
             f"the image fails as Lambda would run it. Nothing was released. {error}"
         ) from error
     finally:
         remove_leftovers()
-    note(f"The image gives the golden answer, the first time in {took_ms:,.0f} ms.")
+    note(f"The image gives the golden answer, the first time in {checked.golden_ms:,.0f} ms.")
+    return checked
 
 
-def _answer_ms(function: Function, name: str) -> float:
+def _checked(function: Function, name: str) -> Checked:
     started = time.monotonic()
     try:
         answer = _invoke(function, name, function.golden_event())
         took_ms = (time.monotonic() - started) * 1000
         function.golden.check(*status_and_body(answer))
-        _check_descriptions(function, name)
+        engine = _check_descriptions(function, name)
     except (FunctionError, GoldenError) as error:
         shown = log(name)
         _show_log(shown)
         raise explained(error, shown, function.settings["MEMORY_SIZE"]) from error
-    return took_ms
+    return Checked(took_ms, engine)
 
 
-def _check_descriptions(function: Function, name: str) -> None:
-    """Read the model card and the document, which must take what the API passes on as bytes."""
-    _described(function, name, "model")
+def _check_descriptions(function: Function, name: str) -> str:
+    """Read the model card and the document, which must take what the API passes on as bytes.
+
+    Returns:
+        the engine that the card names, with its version; empty where it names none.
+    """
+    card = _described(function, name, "model")
     # A handler without serving/ has no document, and takes JSON alone.
     if document := _described(function, name, "openapi.json"):
         content_types.check(json.loads(document), FUNCTION_TEMPLATE.read_text(encoding="utf-8"))
+    return _engine(card)
+
+
+def _engine(card: str) -> str:
+    try:
+        found = json.loads(card)["engine"]
+        return " ".join(str(found[key]) for key in ("name", "version") if found.get(key))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""  # an app of the user's own need not name one
 
 
 def _described(function: Function, name: str, description: str) -> str:

@@ -59,6 +59,7 @@ SETTINGS = (
     Setting("URL_ALLOW_LIST", "", _matching(HOSTS_AND_PORTS), "UrlAllowList"),
     Setting("CORS_ORIGINS", "", _matching(ORIGINS), "CorsOrigins"),
     Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
+    Setting("ALLOW_DIRTY", "no", _one_of("no", "yes")),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),
     Setting("NETWORK", "no", _one_of("no", "yes")),
     Setting("WHEELHOUSE", "0", _one_of("0", "1")),

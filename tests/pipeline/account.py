@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.cloud.record import Record, new_record
 from pipeline.model.directory import read_model
+from pipeline.model.origin import Origin
 from pipeline.options import Options
 from tests.commands import Commands
 
@@ -93,7 +94,7 @@ class Account:
     def record(self) -> Record:
         """The record of the model as it is."""
         model = read_model(self.model, "Dockerfile", {})
-        record = new_record(model, "my-model", "0123456789abcdef", DIGEST, "")
+        record = new_record(model, "my-model", "0123456789abcdef", DIGEST, "", Origin())
         return record._replace(release=RELEASE)
 
     def release(self, record: Record) -> None:
@@ -113,6 +114,7 @@ class Account:
             "describe-images": image(),
             "list-objects-v2": says({"Contents": [{"Key": key} for key in keys]}),
             "get-function": live(),
+            "get-caller-identity": says({"Arn": "arn:aws:iam::1:user/ada"}),
             "list-images": says({"imageIds": [{"imageDigest": "d", "imageTag": "t"}]}),
         }
         rules = {

@@ -29,10 +29,15 @@ def test_a_step_that_needs_a_stage_says_so(step: str) -> None:
     assert ran.returncode == 2 and f"{step} needs --stage" in ran.stderr
 
 
+def test_a_stage_is_not_promoted_to_itself() -> None:
+    ran = run("deploy", "--stage", "dev", "--release", "dev", "base-example")
+    assert ran.returncode == 1 and "dev cannot be promoted to itself: leave -i out" in ran.stderr
+
+
 def test_a_release_of_another_form_is_refused_in_one_line() -> None:
     ran = run("deploy", "--stage", "dev", "--release", "latest", "base-example")
     assert ran.returncode == 1
-    assert ran.stderr.startswith("pipeline: a release is named as in 2026")
+    assert ran.stderr.startswith("pipeline: -i takes a release, as in 2026")
 
 
 def test_an_error_is_one_line_and_ends_with_1(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.cloud.stacks import key_of
 from pipeline.errors import ReleaseError, SettingsError
 from pipeline.model.directory import Model
 from pipeline.model.golden import Golden
+from pipeline.model.origin import Origin
 from pipeline.model.settings import settings
 
 DIGEST = "sha256:" + "a" * 64
@@ -28,7 +29,8 @@ MODEL = Model(
     (),
     Golden(1, 2),
 )
-RECORD = new_record(MODEL, "prices", "0123456789abcdef", DIGEST, "")
+ORIGIN = Origin("c0ffee", True, "XGBoost 3.1.2", 52_000_000, "ab", 9.5, "arn:aws:iam::1:user/ada")
+RECORD = new_record(MODEL, "prices", "0123456789abcdef", DIGEST, "", ORIGIN)
 
 
 def parameters(record: Record = RECORD, **environ: str) -> dict[str, str]:
@@ -41,9 +43,15 @@ def test_a_record_is_read_as_it_was_written() -> None:
     assert parse_record(RECORD.as_json()) == RECORD
 
 
+def test_a_record_of_an_older_pipeline_has_no_known_origin() -> None:
+    fields = json.loads(RECORD.as_json())
+    del fields["origin"]
+    assert parse_record(json.dumps(fields)) == RECORD._replace(origin=Origin())
+
+
 def test_a_record_deploys_like_another_made_later() -> None:
     later = RECORD._replace(release="20300101T000000Z-0123456789abcdef")
-    assert RECORD.deploys_like(later)
+    assert RECORD.deploys_like(later._replace(origin=Origin()))
     others = (
         RECORD._replace(digest="sha256:b"),
         RECORD._replace(variables={}),
@@ -109,7 +117,7 @@ def test_a_setting_with_a_second_line_reaches_no_parameter() -> None:
 
 
 def test_a_release_comes_behind_the_newest_even_if_that_is_from_a_fast_clock() -> None:
-    made = new_record(MODEL, "prices", "ab", DIGEST, "29991231T235958Z-cd")
+    made = new_record(MODEL, "prices", "ab", DIGEST, "29991231T235958Z-cd", ORIGIN)
     assert made.release == "29991231T235959Z-ab"
 
 
