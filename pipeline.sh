@@ -8,13 +8,13 @@ usage() {
   cat <<'EOF'
 Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [MODEL]] [-d] [-t] …
        bash pipeline.sh -s STAGE [-l] -x [-y] [MODEL]
-       bash pipeline.sh -b -p [MODEL] [-f FILE] [-w]
-       bash pipeline.sh -n DIR [-p MODEL]
+       bash pipeline.sh -b -p [MODEL] [-f FILE] [-w], or -n DIR [-p MODEL]
 Steps, always in this order:
   -r          create or update the registry: an ECR repository, an S3 bucket
   -p [MODEL]  build the model's image, check it, push it, record the release
   -d          deploy the newest release and print the API's URL
   -t          send the golden request to the API and check the answer
+  -k          show the API key
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
   -n DIR      write a model directory: that of a MODEL, or one to start from
@@ -25,7 +25,7 @@ Options:
   -w          download the wheels here first; the build has no network then
   -i RELEASE  with -d: deploy this one, previous, or that of a stage, as in
               -i dev; -i alone lists the stage's releases
-  -y          answer yes; with -x also delete images and release records
+  -y          answer yes; with -x also delete images and records
   -h          show this help
 MODEL is a model directory, by default the current one, or a model's own file
 or folder. For example:
@@ -46,7 +46,7 @@ bad_usage() {
 
 parse() {
   STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW=''
-  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' DELETE='' MEASURE='' LIST='' YES=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' KEY='' DELETE='' MEASURE='' LIST='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
@@ -62,7 +62,7 @@ parse() {
 
 parse_flags() {
   local flag
-  while getopts ':s:lrpf:wdi:txbn:yh' flag; do
+  while getopts ':s:lrpf:wdi:tkxbn:yh' flag; do
     case $flag${OPTARG-unset} in [sfin]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
@@ -75,6 +75,7 @@ parse_flags() {
       # Alone, or before other flags or the model, it lists the releases.
       i) case $OPTARG in [-./~]*) LIST=1 OPTIND=$((OPTIND - 1)) ;; *) RELEASE=$OPTARG ;; esac ;;
       t) ASK=1 ;;
+      k) KEY=1 ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
       n) NEW=$OPTARG ;;
@@ -92,12 +93,12 @@ check_usage() {
     '') [ -n "$MEASURE$NEW" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
+  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$KEY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
-  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
-  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
-  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
-  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK" ] || bad_usage "-x goes with no other step"
+  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$KEY$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
+  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
+  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK$KEY" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys a release that is there: leave -p out"
   [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no file or directory $DIRECTORY"
@@ -121,8 +122,9 @@ main() {
   [ -z "$LOCAL" ] || { printf '\n== Local AWS\n' >&2 && LOCAL=$("$HERE/local/aws" file); }
   [ -z "$REGISTRY" ] || step registry ${PUSH:+--check-model} ${build[@]+"${build[@]}"}
   [ -z "$PUSH" ] || RELEASE=$(step push ${build[@]+"${build[@]}"})
-  [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"}
+  [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"} ${YES:+--yes}
   [ -z "$ASK" ] || step ask
+  [ -z "$KEY" ] || step key
   [ -z "$LIST" ] || step releases
   [ -z "$DELETE" ] || step delete ${YES:+--yes}
   printf '\n== Done in %d s\n' "$SECONDS" >&2

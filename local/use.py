@@ -8,8 +8,12 @@ from local import registry_access, virtual_environment
 from local.credentials import credentials, write_secret
 from local.state import State
 
-# Filled in with the stage and the outputs of template.yaml's stack.
-API_URL = "/restapis/{ApiId}/{stage}/_user_request_{ApiPath}"
+# By the door; filled in with the stage and the outputs of template.yaml's stack.
+API_URLS = {
+    "rest": "/restapis/{ApiId}/{stage}/_user_request_{ApiPath}",
+    "http": "/restapis/{ApiId}/$default/_user_request_{ApiPath}",
+    "url": "/_aws/lambda-url/{ApiId}{ApiPath}",
+}
 
 
 def variables(local: State) -> dict[str, str | None]:
@@ -39,8 +43,9 @@ def variables(local: State) -> dict[str, str | None]:
 
 
 def write(local: State) -> Path:
-    """Write the file that pipeline/ reads: a JSON object of `variables` and `api_url`."""
-    told = {"variables": variables(local), "api_url": local.endpoint + API_URL}
+    """Write the file that pipeline/ reads: a JSON object of `variables` and `api_urls`."""
+    urls = {door: local.endpoint + url for door, url in API_URLS.items()}
+    told = {"variables": variables(local), "api_urls": urls}
     file = local.folder / "use.json"
     write_secret(file, json.dumps(told, indent=2) + "\n")
     return file

@@ -7,6 +7,7 @@ import time
 
 from pipeline.cloud.api import post_when_settled
 from pipeline.cloud.aws import tell
+from pipeline.cloud.callers import authorize
 from pipeline.cloud.record import Record
 from pipeline.cloud.registry import find_registry
 from pipeline.cloud.releases import Releases
@@ -35,7 +36,7 @@ def run(options: Options) -> None:
         raise PipelineError(
             f"nothing is deployed in stage {options.stage}. Deploy: {options.command('-d')}"
         )
-    _ask(target.api_url(stack.outputs), _record(target, stack), stack.outputs["FunctionName"])
+    _ask(target.api_url(stack.outputs), _record(target, stack), stack)
 
 
 def _record(target: Target, stack: Stack) -> Record:
@@ -46,15 +47,15 @@ def _record(target: Target, stack: Stack) -> Record:
         return Releases(registry.bucket, target.names.prefix, scratch).fetch(name)
 
 
-def _ask(url: str, record: Record, function: str) -> None:
+def _ask(url: str, record: Record, stack: Stack) -> None:
     began_ms = round((time.time() - LOG_STARTS_SECONDS_BEFORE) * 1000)
     try:
-        answer = post_when_settled(url, record.golden.request)
+        answer = post_when_settled(url, record.golden.request, authorize(stack))
         print(answer.body[:SHOWN_CHARACTERS])
         note(f"status {answer.status}, {answer.took_ms:,.0f} ms")
         record.golden.check(answer.status, answer.body)
     except (GoldenError, OSError) as error:
-        _show_log(function, began_ms)
+        _show_log(stack.outputs["FunctionName"], began_ms)
         raise PipelineError(f"{url}: {error}") from error
 
 

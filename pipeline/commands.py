@@ -5,9 +5,11 @@ from __future__ import annotations
 import atexit
 import shlex
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 
+from pipeline.errors import PipelineError
 from pipeline.output import run_command
 from pipeline.terminal import BOLD, DIM, Working, seconds, write
 
@@ -36,6 +38,19 @@ atexit.register(finish)
 def note(line: str) -> None:
     """Tell something on standard error, with control characters as `\\x1b`, but lines and tabs."""
     write(line)
+
+
+def confirm(yes: bool, question: str, otherwise: str) -> None:
+    """Ask a question, unless it was answered with -y.
+
+    Raises:
+        PipelineError: the answer is no, or nobody is there; what did not happen, and the way out.
+    """
+    if yes:
+        return
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip() not in ("y", "Y", "yes"):
+        raise PipelineError(f"{otherwise}. Answer y, or give -y")
 
 
 def show(command: Sequence[str]) -> None:

@@ -11,12 +11,19 @@ from pipeline.model.golden import Golden
 LONGEST_REQUEST = 500  # that is shown as it is
 
 
-def curl(golden: Golden, url: str, directory: Path) -> str:
-    """Give the command for an API; a long request is read from the model directory."""
+def curl(golden: Golden, url: str, directory: Path, options: str = "") -> str:
+    """Give the command for an API; a long request is read from the model directory.
+
+    Args:
+        golden: what is sent.
+        url: where to.
+        directory: the model directory.
+        options: more of curl's, as a shell takes them, a space first.
+    """
     request = shlex.quote(json.dumps(golden.request))
     if len(request) > LONGEST_REQUEST:
         request = _request_of_file(directory)
-    return f"curl -H 'Content-Type: application/json' -d {request} {url}"
+    return f"curl -H 'Content-Type: application/json'{options} -d {request} {shlex.quote(url)}"
 
 
 def _request_of_file(directory: Path) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from functools import partial
 
 from pipeline.cloud import content
 from pipeline.cloud.aws import both
 from pipeline.cloud.registry import Registry, registry_of
 from pipeline.cloud.stacks import delete_stack, settled_stack
-from pipeline.commands import capture, note, say
-from pipeline.errors import PipelineError
+from pipeline.commands import capture, confirm, note, say
 from pipeline.options import Options
 from pipeline.target import Target, target_of
 
@@ -33,7 +31,7 @@ def run(options: Options) -> None:
         return
     registry = registry_of(registry_stack)
     held = content.count(registry.repository, registry.bucket)
-    _confirm(options, _question(target, held))
+    confirm(options.yes, _question(target, held), "nothing was deleted")
     gone = []
     if function_stack.is_there:
         delete_stack(function_stack.name)
@@ -53,14 +51,6 @@ def _question(target: Target, held: str) -> str:
         f"Delete the function of stage {target.options.stage} (stack {names.function_stack}) and"
         f" {keep}the registry ({names.registry_stack}){holds}?"
     )
-
-
-def _confirm(options: Options, question: str) -> None:
-    if options.yes:
-        return
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip() not in ("y", "Y", "yes"):
-        raise PipelineError("nothing was deleted. Answer y, or give -y")
 
 
 def _delete_registry(target: Target, registry: Registry, held: str) -> list[str]:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
+from pipeline.choice import wanted
 from pipeline.cloud import content
 from pipeline.cloud.aws import ask, both
 from pipeline.cloud.images import find_image
-from pipeline.cloud.record import Record, retired, unreleased
+from pipeline.cloud.quota import check_concurrency
+from pipeline.cloud.record import Record, retired
 from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import SHOWN, Releases
 from pipeline.cloud.stacks import Stack, deploy_stack, read_stack, settled_stack
 from pipeline.cloud.template import template_with
-from pipeline.cloud.versions import release_before, versions
-from pipeline.commands import note, say
-from pipeline.curl import curl
+from pipeline.commands import confirm, note, say
 from pipeline.errors import PipelineError, ReleaseError
-from pipeline.memory.cost import dollars_per_million
-from pipeline.model.settings import MODEL_ENV, read_model_env, settings
-from pipeline.model.variables import variables
-from pipeline.options import PREVIOUS, STAGES, Options
-from pipeline.promotion import promoted
+from pipeline.front import show_api
+from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.target import Target, target_of
 
 KEY = "VersionKey"
-SHARE_MS = 10
+NO_BOUND = "none"
+DEFAULT_CONCURRENCY = {"prod": "20"}  # as the template's table of defaults has it, by stage
 
 
 def run(options: Options) -> None:
@@ -44,65 +41,45 @@ def run(options: Options) -> None:
             lambda: settled_stack(target.names.function_stack, target.function_marks()),
         )
         releases = Releases(registry.bucket, target.names.prefix, scratch)
-        record = _wanted(target, registry, releases, stack)
-        _warn_of_settings(target, record)
+        record = wanted(target, registry, releases, stack)
         if _is_new(target, registry, stack, record):
             stack = read_stack(stack.name)
             _check_live(stack, record)
             _finish(registry, record, releases)
         else:
             _check_live(stack, record)
-        _show_api(target, stack, record)
-
-
-def _wanted(target: Target, registry: Registry, releases: Releases, stack: Stack) -> Record:
-    """Find the release to deploy: the newest, one by name, another stage's, or the one before."""
-    name = target.options.release
-    if name in STAGES:
-        return promoted(target, name, registry, releases)
-    if name == PREVIOUS:
-        name = _previous(target, stack)
-    record = releases.fetch(name or _newest(target, releases))
-    target.require_clean(record)
-    return record
-
-
-def _newest(target: Target, releases: Releases) -> str:
-    names = releases.names()
-    if not names:
-        raise ReleaseError(
-            f"nothing was pushed for stage {target.options.stage} yet."
-            f" Push the model: {target.options.command('-p')}"
-        )
-    return names[-1]
-
-
-def _previous(target: Target, stack: Stack) -> str:
-    current = stack.outputs.get("Release", "")
-    name = current and release_before(versions(stack.outputs["FunctionName"]), current)
-    if not name:
-        raise ReleaseError(
-            f"stage {target.options.stage} has run no other release than {current or 'none'} that"
-            f" is still there. The releases: {target.options.command('-i')}"
-        )
-    return name
-
-
-def _warn_of_settings(target: Target, record: Record) -> None:
-    """Say what of model.env is not in the newest release: one is deployed as it was pushed."""
-    if target.directory and not target.options.release:
-        model_env = read_model_env(target.directory / MODEL_ENV)
-        found = settings(model_env, os.environ), variables(model_env, os.environ)
-        for line in unreleased(record, *found):
-            note(line)
+        show_api(target, stack, record)
 
 
 def _is_new(target: Target, registry: Registry, stack: Stack, record: Record) -> bool:
     """Deploy a record; whether it was not deployed already."""
     parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
+    _confirm_door(target, stack, parameters)
+    _check_room(target, stack, parameters)
     if parameters["ImageUri"] != stack.parameters.get("ImageUri"):
         _require_image(target, registry, record)
     return deploy_stack(stack, template_with(record.variables, stack.name), parameters, KEY)
+
+
+def _confirm_door(target: Target, stack: Stack, parameters: Mapping[str, str]) -> None:
+    """Ask before the URL of a stage goes away."""
+    door = stack.outputs.get("Door", "rest")
+    if stack.outputs and parameters["Door"] != door:
+        url = target.api_url(stack.outputs)
+        question = (
+            f"With DOOR={parameters['Door']} in place of {door}, {url} stops answering, and clients"
+            " need the new URL. Go on?"
+        )
+        confirm(target.options.yes, question, "nothing was deployed")
+
+
+def _check_room(target: Target, stack: Stack, parameters: Mapping[str, str]) -> None:
+    """Refuse a reservation of concurrency that the account has not, before anything is changed."""
+    before = stack.outputs.get("ReservedConcurrency", NO_BOUND)
+    default = DEFAULT_CONCURRENCY.get(target.options.stage, NO_BOUND)
+    wanted = parameters["ReservedConcurrency"] or default
+    if wanted not in (NO_BOUND, before):
+        check_concurrency(int(wanted), 0 if before == NO_BOUND else int(before))
 
 
 def _require_image(target: Target, registry: Registry, record: Record) -> None:
@@ -139,23 +116,3 @@ def _finish(registry: Registry, record: Record, releases: Releases) -> None:
 def _show_releases(names: Sequence[str], live: str) -> None:
     newest = [f"{name} (live)" if name == live else name for name in reversed(names[-SHOWN:])]
     note(f"the newest releases, for -i: {', '.join(newest)}")
-
-
-def _show_api(target: Target, stack: Stack, record: Record) -> None:
-    url = target.api_url(stack.outputs)
-    say(f"Live: release {record.release} of {stack.outputs['FunctionName']}. Try it:")
-    directory = target.options.named_directory or Path("MODEL_DIRECTORY")
-    note(curl(record.golden, url, directory))
-    note(f"A browser gets a page there. {_costs(record)}")
-    print(url)
-
-
-def _costs(record: Record) -> str:
-    """Say what requests cost on AWS; how long one computes, only measuring tells."""
-    memory_mb, architecture = int(record.settings["MEMORY_SIZE"]), record.settings["ARCHITECTURE"]
-    calls = dollars_per_million(0, memory_mb, architecture)
-    more = dollars_per_million(SHARE_MS, memory_mb, architecture) - calls
-    return (
-        f"On AWS a million requests cost ${calls:.2f}, and ${more:.2f} more for each {SHARE_MS} ms"
-        f" that one computes with {memory_mb:,} MB."
-    )

@@ -29,13 +29,13 @@ class Target(NamedTuple):
         options: what the step was told.
         directory: the model directory; None where exported names or a model's file stand in for it.
         names: of its stacks and objects.
-        local_url: the form of the API's URL on the local AWS; empty on AWS.
+        local_urls: the forms of the API's URL on the local AWS, by the door; none on AWS.
     """
 
     options: Options
     directory: Path | None
     names: Names
-    local_url: str = ""
+    local_urls: Mapping[str, str] = {}
 
     def registry_marks(self) -> dict[str, str | None]:
         """List the parameters of a registry's stack that this project made for this model."""
@@ -62,7 +62,8 @@ class Target(NamedTuple):
 
     def api_url(self, outputs: Mapping[str, str]) -> str:
         """Tell where the API answers, from the outputs of its stack."""
-        return self.local_url.format(stage=self.options.stage, **outputs) or outputs["ApiUrl"]
+        form = self.local_urls.get(outputs.get("Door", "rest"), "")
+        return form.format(stage=self.options.stage, **outputs) or outputs["ApiUrl"]
 
 
 def target_of(options: Options) -> Target:
@@ -78,9 +79,9 @@ def target_of(options: Options) -> Target:
     elif path:
         check_given(path)
     found = names(path, os.environ, options.stage)
-    local_url = _enter_local(options.local) if options.local else ""
+    local_urls = _enter_local(options.local) if options.local else {}
     prepare(local=bool(options.local))
-    return Target(options, directory, found, local_url)
+    return Target(options, directory, found, local_urls)
 
 
 def model_of(options: Options) -> Model:
@@ -108,8 +109,8 @@ def check_directory(directory: Path, dockerfile: str) -> None:
     read_dockerfile(directory, dockerfile or DOCKERFILE)
 
 
-def _enter_local(file: Path) -> str:
-    """Point this process at the local AWS; the form of the URLs of its APIs."""
+def _enter_local(file: Path) -> dict[str, str]:
+    """Point this process at the local AWS; the forms of the URLs of its APIs."""
     told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     for name, value in told["variables"].items():
         os.environ.pop(name, None)
@@ -118,4 +119,4 @@ def _enter_local(file: Path) -> str:
     for name in set(os.environ) - set(told["variables"]):
         if name.startswith("AWS_"):
             del os.environ[name]
-    return str(told["api_url"])
+    return dict(told["api_urls"])

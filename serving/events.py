@@ -11,6 +11,7 @@ invoke   a direct call of the function: the event is the bare request, the reply
 An event of another kind, such as a queue's, is no request: `read` raises, so Lambda tries it again.
 """
 
+from os import environ
 from typing import Any, Literal
 
 import msgspec
@@ -19,7 +20,8 @@ from serving.errors import BadRequest, TooLarge
 
 Door = Literal["rest", "http", "alb", "lattice", "invoke"]
 
-MAX_BODY_BYTES = 6_291_456  # Lambda's limit on the event of a synchronous call
+# At most Lambda's limit on the event of a synchronous call.
+MAX_BODY_BYTES = int(environ.get("MAX_REQUEST_BYTES") or 6_291_456)
 MAX_REPLY_BYTES = 6_291_556  # beyond it Lambda answers Function.ResponseSizeTooLarge
 # Of 1 MB, as https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 # has it; a load balancer answers 502 in place of what is larger.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from inspect import cleandoc
 from itertools import chain, count
+from os import environ
 from types import MappingProxyType
 from typing import Any
 
@@ -19,9 +20,18 @@ from serving.responses import ANYWHERE, JSON, errors, responses
 from serving.routes import Route
 from serving.schemas import Named, Value, with_schemas
 
-# What callers must show: nothing. A scheme that is deployed comes here, by its name and what
-# OpenAPI calls a Security Scheme.
-SECURITY_SCHEMES: Mapping[str, Value] = {}
+# What callers must show, by the variable API_AUTH: what OpenAPI calls a Security Scheme.
+SECURITY_SCHEMES: Mapping[str, Value] = {
+    "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+    "iam": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "A signature with AWS credentials, version 4",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+    "jwt": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+}
 MAX_FILE_BYTES = MAX_BODY_BYTES * 3 // 4  # a file is base64 in Lambda's event
 SIZES = (
     f"At most {MAX_BODY_BYTES:,} bytes of JSON or text, with the headers and with each quote in it"
@@ -93,16 +103,18 @@ def document(
     parts = {"paths": _paths(routes, own), "responses": responses()}
     described, named = with_schemas(parts)
     info = {"title": model, "version": release or "unreleased", "description": purpose}
-    schemes = {"securitySchemes": SECURITY_SCHEMES} if SECURITY_SCHEMES else {}
+    auth = environ.get("API_AUTH", "")
+    schemes = {auth: SECURITY_SCHEMES[auth]} if auth in SECURITY_SCHEMES else {}
+    secured = {"securitySchemes": schemes} if schemes else {}
     return {
         "openapi": "3.1.0",
         "info": info,
         # Relative to this document: the function does not know its stage and domain.
         "servers": [{"url": "../" * (path.rstrip("/").count("/")) or "."}],
-        "security": [{name: []} for name in SECURITY_SCHEMES],
+        "security": [{name: []} for name in schemes],
         "tags": TAGS,
         "paths": described["paths"],
-        "components": {"schemas": named, "responses": described["responses"], **schemes},
+        "components": {"schemas": named, "responses": described["responses"], **secured},
     }
 
 

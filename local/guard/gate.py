@@ -49,8 +49,10 @@ def guarded(state: State, credentials: Credentials, inner: Application) -> Appli
 
 
 def is_of_a_model(request: Request) -> bool:
-    """Whether a request is for a deployed model's API: it has no secrets, and pages may call it."""
+    """Whether a request is for a deployed model: AWS's credentials are not asked for before it."""
     parts = request.path.split("/")
+    if parts[:3] == ["", "_aws", "lambda-url"]:
+        return True
     return parts[:2] == ["", "restapis"] and parts[4:5] == ["_user_request_"]
 
 

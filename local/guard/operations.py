@@ -15,6 +15,7 @@ from local.guard.refusals import NotPartOfIt
 from local.guard.requests import Request
 
 OPERATIONS = {
+    "apigateway": {"GetApiKey"},
     "cloudformation": {
         "ContinueUpdateRollback",
         "CreateChangeSet",
@@ -40,6 +41,7 @@ OPERATIONS = {
     },
     "lambda": {
         "CreateFunction",
+        "GetAccountSettings",
         "GetAlias",
         "GetFunction",
         "GetFunctionConfiguration",

@@ -76,6 +76,28 @@ def _import_body(api_id: str, body: Data) -> None:
     schemes = gateway._import_security_schemes(api_id, body)
     for path, item in body.get("paths", {}).items():
         gateway._import_path_item(api_id, path, item, schemes, body.get("security"))
+    _import_answers(api_id, body)
+
+
+def own_answers(state: State) -> None:
+    """An OpenAPI body says what the API itself answers, such as to a call without a key.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.html
+    """
+    original = gateway._import_rest_api
+
+    def import_rest_api(body: Data, base: Any = None) -> Any:
+        api_id = original(body, base)
+        _import_answers(api_id, body)
+        return api_id
+
+    gateway._import_rest_api = provisioners._apigw_v1._import_rest_api = import_rest_api
+
+
+def _import_answers(api_id: str, body: Data) -> None:
+    for kind, answer in body.get("x-amazon-apigateway-gateway-responses", {}).items():
+        parameters = {k: v for k, v in answer.get("responseParameters", {}).items() if v}
+        gateway._put_gateway_response(api_id, kind, {**answer, "responseParameters": parameters})
 
 
 def proxy_answers(state: State) -> None:

@@ -12,9 +12,18 @@ from local.state import State
 
 SAVE_AFTER_SECONDS = 0.3
 # The calls of deployed functions change nothing but logs and metrics: these are saved at the end.
-CALLS = ("/_user_request_", "/invocations")
+CALLS = ("/_user_request_", "/_aws/lambda-url/", "/invocations")
 # What a deployment is made of; the sixty other services, and logs, are saved at the end.
-SAVED = ("apigateway_v1", "cloudformation", "cloudwatch", "ecr", "iam", "lambda", "s3")
+SAVED = (
+    "apigateway",
+    "apigateway_v1",
+    "cloudformation",
+    "cloudwatch",
+    "ecr",
+    "iam",
+    "lambda",
+    "s3",
+)
 
 
 def save_after_writes(state: State) -> None:

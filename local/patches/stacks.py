@@ -4,7 +4,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ministack.services import cloudformation, s3
-from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 from samtranslator.translator import transform
 
 from local.state import State
@@ -15,15 +15,28 @@ BUCKET = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
 BLOCKED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 DONE = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "UNAVAILABLE", "OBSOLETE")
 KNOWN_TYPES = (
+    "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::BasePathMapping",
     "AWS::ApiGateway::Deployment",
+    "AWS::ApiGateway::DomainName",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::ApiGateway::UsagePlanKey",
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::Authorizer",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::Alarm",
     "AWS::ECR::Repository",
     "AWS::IAM::Role",
     "AWS::Lambda::Alias",
     "AWS::Lambda::Function",
     "AWS::Lambda::Permission",
+    "AWS::Lambda::Url",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
@@ -34,6 +47,8 @@ ACCEPTED_TYPES = (
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Route53::RecordSet",
+    "AWS::WAFv2::WebACLAssociation",
 )
 
 
@@ -58,6 +73,35 @@ def transform_parameters(state: State) -> None:
     transform.transform = transform_with_values
     for module in (engine, changesets, handlers):
         module._apply_transforms = apply_transforms
+
+
+def mapped_conditions(state: State) -> None:
+    """A condition may look a value up in a mapping, by parameters.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-conditions.html
+    """
+    original = engine._evaluate_conditions
+
+    def evaluate(template: Data, params: Data) -> Any:
+        conditions = _looked_up(template.get("Conditions", {}), template, params)
+        return original({**template, "Conditions": conditions}, params)
+
+    for module in (engine, changesets, handlers, stacks):
+        if hasattr(module, "_evaluate_conditions"):
+            module._evaluate_conditions = evaluate
+
+
+def _looked_up(node: Any, template: Data, params: Data) -> Any:
+    if isinstance(node, list):
+        return [_looked_up(one, template, params) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "Fn::FindInMap" not in node:
+        return {key: _looked_up(one, template, params) for key, one in node.items()}
+    value = template["Mappings"]
+    for key in node["Fn::FindInMap"]:
+        value = value[params[key["Ref"]]["Value"] if isinstance(key, dict) else key]
+    return value
 
 
 def blocked_updates(state: State) -> None:
@@ -116,7 +160,7 @@ def buckets_with_objects(state: State) -> None:
 
 
 def accepted_types(state: State) -> None:
-    """Traffic shifting and autoscaling are part of a stack; what they do is not reproduced.
+    """Traffic shifting, autoscaling, firewalls, names: what these do is not reproduced.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
     """

@@ -1,4 +1,4 @@
-"""What of ministack can be reached: five services and the APIs of deployed models."""
+"""What of ministack can be reached: the services of `OPERATIONS` and deployed models."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from ministack.services import lambda_svc
 from local.credentials import credentials
 from local.guard import gate
 from local.guard.operations import OPERATIONS
+from local.patches import doors
 from local.state import State
 
 
@@ -17,7 +18,7 @@ def one_entrance(state: State) -> None:
     ministack guesses the service from the path, the host and other headers, and has entrances
     beside its services: to its own state, to load balancers, to other services' data.
     """
-    model = app._handle_execute_api_request
+    own = credentials(state)
 
     async def special(
         method: str, path: str, headers: Any, body: bytes, query: Any, request_id: str, **raw: Any
@@ -25,7 +26,8 @@ def one_entrance(state: State) -> None:
         if gate.service.get() != gate.MODEL:
             return None
         known = {name: raw[name] for name in ("raw_path", "raw_query_string")}
-        answer = await model(headers["host"], path, method, headers, body, query, **known)
+        answer = doors.refusal(own, method, path, headers, body, known)
+        answer = answer or await doors.through(method, path, headers, body, query, known)
         if answer is None:
             return 404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'
         return app._with_data_plane_headers(answer, request_id, wildcard_cors=False)

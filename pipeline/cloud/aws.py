@@ -67,6 +67,14 @@ def password() -> str:
     return asked.stdout.strip()
 
 
+def region() -> str:
+    """Name the region that AWS is called in; empty where none is set."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if os.environ.get(name):
+            return os.environ[name]
+    return capture(("aws", "configure", "get", "region")).stdout.strip()
+
+
 def caller() -> str:
     """Tell who AWS takes this user for, by their ARN; empty where it does not say."""
     try:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.errors import GoldenError, ReleaseError
+from pipeline.model.combinations import check_in_stage
 from pipeline.model.directory import Model
 from pipeline.model.golden import Golden, parse_golden
 from pipeline.model.origin import Origin
@@ -72,6 +73,7 @@ class Record(NamedTuple):
         # The architecture is the image's, whatever is exported.
         exported = {name: value for name, value in environ.items() if name != "ARCHITECTURE"}
         values = settings(self.settings, exported)
+        check_in_stage(stage, values)
         chosen = {one.parameter: values[one.name] for one in SETTINGS if one.parameter}
         image_uri = f"{repository_uri}@{self.digest}"
         names = {"Project": self.project, "Stage": stage}

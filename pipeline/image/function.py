@@ -51,6 +51,7 @@ class Function(NamedTuple):
             "API_PATH": self.settings["API_PATH"],
             "URL_ALLOW_LIST": self.settings["URL_ALLOW_LIST"],
             "CORS_ORIGINS": self.settings["CORS_ORIGINS"],
+            "MAX_REQUEST_BYTES": self.settings["MAX_REQUEST_BYTES"],
             "MODEL_NAME": self.name,
             "MODEL_RELEASE": "image-check",
             "AWS_LAMBDA_FUNCTION_NAME": "image-check",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.memory.cost import (
+    DOLLARS_PER_MILLION_CALLS,
     DOLLARS_PER_MILLION_REQUESTS,
-    DOLLARS_PER_MILLION_REST,
     PRICE_DATE,
     Knee,
     Point,
@@ -50,9 +50,9 @@ def _notes(found: Sweep, cpus: int, machine: str) -> Iterator[str]:
         " CPU or more, whatever the memory, and bills it."
     )
     yield (
-        f"Prices of {PRICE_DATE}, us-east-1: {DOLLARS_PER_MILLION_REST:.2f} of them are API"
-        f" Gateway's and {DOLLARS_PER_MILLION_REQUESTS:.2f} Lambda's for the calls. Logs come on"
-        " top."
+        f"Prices of {PRICE_DATE}, us-east-1: of them {DOLLARS_PER_MILLION_REQUESTS:.2f} are"
+        f" Lambda's for the calls, and {DOLLARS_PER_MILLION_CALLS[found.door]:.2f} those of"
+        f" DOOR={found.door}. Logs come on top."
     )
     yield f"CPUs come with memory, {MB_PER_VCPU:,} MB to a CPU. Measured on {machine}."
     capped = [f"{mb:,}" for mb in MEMORIES_MB if mb > cpus * MB_PER_VCPU]

@@ -11,7 +11,8 @@ from typing import NamedTuple
 PRICE_DATE = "2026-09-20"
 DOLLARS_PER_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 DOLLARS_PER_MILLION_REQUESTS = 0.20
-DOLLARS_PER_MILLION_REST = 3.50  # the API in front, as template.yaml has it
+DOLLARS_PER_MILLION_CALLS = {"rest": 3.50, "http": 1.00, "url": 0.0}  # by the door in front
+SECONDS_A_DAY = 86_400
 MB_PER_GB = 1024
 # Beyond this, more memory is not worth its price: smaller differences are noise on another machine.
 WORTH_IT = 1.2
@@ -47,12 +48,23 @@ def billed_ms(took_ms: float) -> int:
     return math.ceil(took_ms)
 
 
-def dollars_per_million(warm_ms: float, memory_mb: int, architecture: str) -> float:
-    """Give the price of a million warm requests, the REST API in front of the function included."""
+def dollars_per_million(
+    warm_ms: float, memory_mb: int, architecture: str, door: str = "rest"
+) -> float:
+    """Give the price of a million warm requests, the door in front of the function included."""
     gb_seconds = billed_ms(warm_ms) / 1000 * memory_mb / MB_PER_GB
     per_request = gb_seconds * DOLLARS_PER_GB_SECOND[architecture]
-    calls = DOLLARS_PER_MILLION_REQUESTS + DOLLARS_PER_MILLION_REST
+    calls = DOLLARS_PER_MILLION_REQUESTS + DOLLARS_PER_MILLION_CALLS[door]
     return calls + per_request * 1_000_000
+
+
+def dollars_a_day(concurrency: int, memory_mb: int, architecture: str) -> float:
+    """Give the price of a day in which so many requests are computed all the time.
+
+    What the requests themselves cost, and the door, comes on top: it depends on how many there are.
+    """
+    gb_seconds = concurrency * memory_mb / MB_PER_GB * SECONDS_A_DAY
+    return gb_seconds * DOLLARS_PER_GB_SECOND[architecture]
 
 
 def knee(points: Sequence[Point]) -> Knee:

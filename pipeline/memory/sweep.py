@@ -23,6 +23,7 @@ class Sweep(NamedTuple):
     points: list[Point]
     failures: dict[int, str]
     cold_ms: float
+    door: str = "rest"
 
 
 def sweep(functions: Sequence[Function], rounds: int) -> dict[str, Sweep]:
@@ -74,7 +75,7 @@ class _Course:
             )
         points = [_point(self.function, *timed) for timed in self._times.items()]
         cold = [cold_ms for pairs in self._times.values() for cold_ms, _ in pairs]
-        return Sweep(points, self._failures, median(cold))
+        return Sweep(points, self._failures, median(cold), self.function.settings["DOOR"])
 
 
 def _in_short(error: Exception) -> str:
@@ -85,7 +86,9 @@ def _in_short(error: Exception) -> str:
 
 def _point(function: Function, memory_mb: int, pairs: Sequence[tuple[float, float]]) -> Point:
     warm = [warm_ms for _, warm_ms in pairs]
-    dollars = dollars_per_million(median(warm), memory_mb, function.settings["ARCHITECTURE"])
+    dollars = dollars_per_million(
+        median(warm), memory_mb, function.settings["ARCHITECTURE"], function.settings["DOOR"]
+    )
     return Point(memory_mb, median(warm), min(warm), max(warm), dollars)
 
 

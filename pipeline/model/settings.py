@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import SettingsError
+from pipeline.model.combinations import check_together
 
 MODEL_ENV = "model.env"
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -18,6 +19,9 @@ MB_PER_VCPU = 1769
 ASSIGNMENT = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)")
 HOSTS_AND_PORTS = r"([a-z0-9.-]+:[0-9]+(,[a-z0-9.-]+:[0-9]+)*)?"
 ORIGINS = r"(\*|https?://[a-z0-9.-]+(:[0-9]+)?(,https?://[a-z0-9.-]+(:[0-9]+)?)*)?"
+CERTIFICATE = r"(arn:aws[a-zA-Z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+)?"
+WEB_ACL = r"(arn:aws[a-z-]*:wafv2:.+:regional/webacl/.+)?"
+NONE_OR_NUMBER = r"(none|[1-9][0-9]{0,4})?"
 DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731"
 
 
@@ -31,7 +35,7 @@ def _one_of(*values: str) -> Callable[[str], str | None]:
 
 def _number(lowest: int, highest: int) -> Callable[[str], str | None]:
     def broken_rule(value: str) -> str | None:
-        inside = re.fullmatch(r"[0-9]{1,6}", value) and lowest <= int(value) <= highest
+        inside = re.fullmatch(r"[0-9]{1,10}", value) and lowest <= int(value) <= highest
         return None if inside else f"be a whole number from {lowest} to {highest}"
 
     return broken_rule
@@ -51,13 +55,25 @@ SETTINGS = (
     Setting("API_PATH", "/predict", _matching(r"(/[A-Za-z0-9._~-]+)+"), "ApiPath"),
     Setting("ARCHITECTURE", "x86_64", _one_of("x86_64", "arm64"), "Architecture"),
     Setting("MEMORY_SIZE", str(MB_PER_VCPU), _number(128, 10240), "MemorySize"),
-    Setting("TIMEOUT", "29", _number(1, 29), "Timeout"),
+    Setting("TIMEOUT", "29", _number(1, 900), "Timeout"),
     Setting("EPHEMERAL_STORAGE_SIZE", "512", _number(512, 10240), "EphemeralStorageSize"),
     Setting("THROTTLING_RATE", "50", _number(1, 10000), "ThrottlingRate"),
     Setting("THROTTLING_BURST", "100", _number(1, 5000), "ThrottlingBurst"),
+    Setting("RESERVED_CONCURRENCY", "", _matching(NONE_OR_NUMBER), "ReservedConcurrency"),
+    Setting("MAX_REQUEST_BYTES", "6291456", _number(1, 6291456), "MaxRequestBytes"),
     Setting("LOG_RETENTION_DAYS", "30", _one_of(*DAYS.split()), "LogRetentionDays"),
     Setting("URL_ALLOW_LIST", "", _matching(HOSTS_AND_PORTS), "UrlAllowList"),
     Setting("CORS_ORIGINS", "", _matching(ORIGINS), "CorsOrigins"),
+    Setting("DOOR", "rest", _one_of("rest", "http", "url"), "Door"),
+    Setting("AUTH", "", _one_of("", "none", "key", "iam", "jwt"), "Auth"),
+    Setting("PAGE", "", _one_of("", "open", "closed"), "Page"),
+    Setting("JWT_ISSUER", "", _matching(r"(https://[^ ,]+)?"), "JwtIssuer"),
+    Setting("JWT_AUDIENCE", "", _matching(r"([^ ,]+(,[^ ,]+)*)?"), "JwtAudience"),
+    Setting("KEY_QUOTA", "1000000", _number(1, 1_000_000_000), "KeyQuota"),
+    Setting("DOMAIN_NAME", "", _matching(r"([a-z0-9-]+(\.[a-z0-9-]+)+)?"), "DomainName"),
+    Setting("CERTIFICATE_ARN", "", _matching(CERTIFICATE), "CertificateArn"),
+    Setting("HOSTED_ZONE_ID", "", _matching(r"(Z[A-Z0-9]{1,31})?"), "HostedZoneId"),
+    Setting("WEB_ACL_ARN", "", _matching(WEB_ACL), "WebAclArn"),
     Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
     Setting("ALLOW_DIRTY", "no", _one_of("no", "yes")),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),
@@ -101,4 +117,5 @@ def settings(model_env: Mapping[str, str], environ: Mapping[str, str]) -> dict[s
         if rule:
             raise SettingsError(f"{setting.name} must {rule}, got {value!r}")
         found[setting.name] = value
+    check_together(found)
     return found

@@ -26,7 +26,12 @@ RESERVED = frozenset(
     """.split()
 )
 # What template.yaml itself sets, from settings of these or other names.
-OWN = frozenset({"API_PATH", "CORS_ORIGINS", "MODEL_NAME", "MODEL_RELEASE", "URL_ALLOW_LIST"})
+OWN = frozenset(
+    {
+        *("API_AUTH", "API_PATH", "CORS_ORIGINS", "MAX_REQUEST_BYTES"),
+        *("MODEL_NAME", "MODEL_RELEASE", "URL_ALLOW_LIST"),
+    }
+)
 OWN_BYTES = 512  # kept for their values
 
 

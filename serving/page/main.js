@@ -181,7 +181,7 @@ function build(text) {
   page.form = widgetOf(field);
   at("fields").append(page.form.element);
   const schemes = Object.values((whole.components || {}).securitySchemes || {});
-  if (schemes.some((scheme) => scheme.type === "apiKey")) wantKey();
+  if (schemes.some((scheme) => scheme.name === "x-api-key")) wantKey();
 }
 
 function parameter({ name, schema, description }, whole) {

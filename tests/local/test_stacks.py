@@ -127,3 +127,24 @@ def test_accepted_types_are_part_of_a_stack(instance: Instance, tmp_path: Path) 
         },
     }
     assert deploy_resources(instance, tmp_path, "accepted", resources) == "CREATE_COMPLETE"
+
+
+def test_mapped_conditions_look_a_parameter_up(instance: Instance, tmp_path: Path) -> None:
+    made = {"Fn::Equals": [{"Fn::FindInMap": ["Kinds", {"Ref": "Kind"}, "Made"]}, "yes"]}
+    log = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/mapped"}}
+    template = {
+        "Parameters": {"Kind": {"Type": "String"}},
+        "Mappings": {"Kinds": {"one": {"Made": "yes"}, "other": {"Made": "no"}}},
+        "Conditions": {"IsMade": {"Fn::Not": [{"Fn::Not": [made]}]}},
+        "Resources": {
+            "Mapped": {**log, "Condition": "IsMade"},
+            "Always": {**log, "Properties": {"LogGroupName": {"Fn::Sub": "/always/${Kind}"}}},
+        },
+    }
+    file = tmp_path / "mapped.json"
+    file.write_text(json.dumps(template))
+    for kind, found in (("other", 0), ("one", 1)):
+        words = ("cloudformation", "deploy", "--stack-name", "mapped", "--template-file", str(file))
+        instance.aws(*words, "--parameter-overrides", f"Kind={kind}")
+        groups = instance.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/mapped")
+        assert len(groups["logGroups"]) == found

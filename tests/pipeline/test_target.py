@@ -68,7 +68,7 @@ def test_on_the_local_aws_none_of_the_users_variables_count(
     path = os.environ["PATH"]
     told = {
         "variables": {"AWS_PROFILE": None, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "PATH": path},
-        "api_url": "http://127.0.0.1:1/{ApiId}/{stage}{ApiPath}",
+        "api_urls": {"rest": "http://127.0.0.1:1/{ApiId}/{stage}{ApiPath}"},
     }
     (tmp_path / "use.json").write_text(json.dumps(told))
     target = target_of(account.options(local=tmp_path / "use.json"))

@@ -34,14 +34,6 @@ def test_only_lambda_may_take_the_role() -> None:
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-def test_only_this_api_may_invoke_the_function_and_only_through_the_alias() -> None:
-    permissions = of_type(MADE, "AWS::Lambda::Permission").values()
-    assert len(permissions) == 2
-    for permission in permissions:
-        assert permission["FunctionName"] == {"Ref": "FunctionAliaslive"}
-        assert permission["SourceArn"]["Fn::Sub"][1]["__ApiId__"] == {"Ref": "Api"}
-
-
 @pytest.mark.parametrize("changed", ["ImageUri", "VersionKey"])
 def test_a_new_image_or_setting_publishes_a_new_version(changed: str) -> None:
     values = {"ImageUri": "host/repository@sha256:" + "c" * 64, "VersionKey": "d" * 64}
@@ -68,7 +60,10 @@ def test_every_path_and_method_of_the_api_reaches_the_function() -> None:
     (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
     assert set(api["Body"]["paths"]) == {"/", "/{proxy+}"}
     for methods in api["Body"]["paths"].values():
-        assert set(methods) == {"x-amazon-apigateway-any-method"}
+        assert set(methods) == {"x-amazon-apigateway-any-method", "get", "options"}
+        for method in methods.values():
+            uri = method["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            assert uri[1] == {"Alias": {"Ref": "FunctionAliaslive"}}
 
 
 def test_the_api_has_one_stage_with_throttling_and_traces() -> None:
@@ -86,12 +81,12 @@ def test_a_new_setting_deploys_the_stage_anew_and_the_same_settings_do_not() -> 
     assert len(same) == len(other) == 1 and same != other
 
 
-def test_anybody_may_ask_the_api() -> None:
+def test_anybody_may_ask_the_api_but_where_requests_are_signed() -> None:
     (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
     (statement,) = statements(api["Body"]["x-amazon-apigateway-policy"])
-    assert (statement["Effect"], statement["Principal"]) == ("Allow", "*")
+    assert statement["Effect"] == {"Fn::If": ["IsForSigned", "Deny", "Allow"]}
+    assert statement["Principal"] == "*" and statement["Sid"].isalnum()
     assert (statement["Action"], statement["Resource"]) == ("execute-api:Invoke", "execute-api:/*")
-    assert statement["Sid"].isalnum()
 
 
 def test_the_template_has_no_aliases_of_yaml_which_cloudformation_refuses() -> None:
