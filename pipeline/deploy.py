@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pipeline.choice import wanted
-from pipeline.cloud import content
 from pipeline.cloud.aws import ask, both
 from pipeline.cloud.images import find_image
 from pipeline.cloud.quota import check_concurrency
-from pipeline.cloud.record import Record, retired
+from pipeline.cloud.record import Record
 from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import SHOWN, Releases
-from pipeline.cloud.stacks import Stack, deploy_stack, read_stack, settled_stack
-from pipeline.cloud.template import template_with
+from pipeline.cloud.stacks import Stack, read_stack, settled_stack
 from pipeline.commands import confirm, note, say
 from pipeline.errors import PipelineError, ReleaseError
 from pipeline.front import show_api
+from pipeline.housekeeping import tidy
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
+from pipeline.takeover import take_over
 from pipeline.target import Target, target_of
 
-KEY = "VersionKey"
 NO_BOUND = "none"
 DEFAULT_CONCURRENCY = {"prod": "20"}  # as the template's table of defaults has it, by stage
 
@@ -42,23 +42,25 @@ def run(options: Options) -> None:
         )
         releases = Releases(registry.bucket, target.names.prefix, scratch)
         record = wanted(target, registry, releases, stack)
-        if _is_new(target, registry, stack, record):
+        if _is_new(target, registry, stack, record, scratch):
             stack = read_stack(stack.name)
             _check_live(stack, record)
-            _finish(registry, record, releases)
+            _finish(registry, stack, record, releases)
         else:
             _check_live(stack, record)
         show_api(target, stack, record)
 
 
-def _is_new(target: Target, registry: Registry, stack: Stack, record: Record) -> bool:
+def _is_new(
+    target: Target, registry: Registry, stack: Stack, record: Record, scratch: Path
+) -> bool:
     """Deploy a record; whether it was not deployed already."""
     parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
     _confirm_door(target, stack, parameters)
     _check_room(target, stack, parameters)
     if parameters["ImageUri"] != stack.parameters.get("ImageUri"):
         _require_image(target, registry, record)
-    return deploy_stack(stack, template_with(record.variables, stack.name), parameters, KEY)
+    return take_over(target, stack, record, parameters, scratch)
 
 
 def _confirm_door(target: Target, stack: Stack, parameters: Mapping[str, str]) -> None:
@@ -104,12 +106,10 @@ def _check_live(stack: Stack, record: Record) -> None:
         raise PipelineError(f"the stack is at release {release}, not at {record.release}")
 
 
-def _finish(registry: Registry, record: Record, releases: Releases) -> None:
-    """Remove images that no release needs any more, and show the newest releases."""
+def _finish(registry: Registry, stack: Stack, record: Record, releases: Releases) -> None:
+    """Delete what is too old to go back to, and show the newest releases."""
     names = releases.names()
-    old = retired(names, record.release)
-    if old:
-        content.remove(registry.repository, old)
+    tidy(registry, names, stack.outputs["FunctionName"])
     _show_releases(names, record.release)
 
 

@@ -2,6 +2,7 @@
 
 PipelineError
 ├── AwsError           the AWS CLI failed
+├── CandidateError     a new version answers otherwise than it must
 ├── ContentError       images or objects could not be deleted
 ├── ContentTypeError   the API would spoil a content type that the model takes
 ├── ContextError       a model directory cannot become a build context
@@ -29,6 +30,10 @@ class PipelineError(Exception):
 
 class AwsError(PipelineError):
     """The AWS CLI failed; with its message, and the way out where it is known."""
+
+
+class CandidateError(PipelineError):
+    """A new version answers otherwise than it must; the alias did not move."""
 
 
 class ContentError(PipelineError):

@@ -21,7 +21,7 @@ from pipeline.image.function import function_of
 from pipeline.model.directory import Model
 from pipeline.model.dockerfile import read_dockerfile, unread
 from pipeline.model.fingerprint import fingerprint
-from pipeline.model.golden import FILE
+from pipeline.model.golden import FILE, REQUESTS
 from pipeline.model.origin import Origin, origin_of, require_clean
 from pipeline.model.settings import MODEL_ENV
 from pipeline.options import Options
@@ -84,7 +84,8 @@ class _Push(NamedTuple):
     def _unread(self) -> list[str]:
         """List what changes nothing in the image: the settings may change without a build."""
         text = read_dockerfile(self.model.directory, self.model.dockerfile)
-        return unread(text, ("README.md", MODEL_ENV, FILE))
+        more = tuple(f"{REQUESTS}/{name}" for name in self.model.requests)
+        return unread(text, ("README.md", MODEL_ENV, FILE, REQUESTS, *more))
 
     def _image(self, tag: str) -> str:
         return f"{self.registry.repository_uri}:{tag}"

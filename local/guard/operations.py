@@ -41,6 +41,7 @@ OPERATIONS = {
     },
     "lambda": {
         "CreateFunction",
+        "DeleteFunction",
         "GetAccountSettings",
         "GetAlias",
         "GetFunction",

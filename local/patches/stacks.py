@@ -47,6 +47,7 @@ ACCEPTED_TYPES = (
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Logs::MetricFilter",
     "AWS::Route53::RecordSet",
     "AWS::WAFv2::WebACLAssociation",
 )
@@ -160,7 +161,7 @@ def buckets_with_objects(state: State) -> None:
 
 
 def accepted_types(state: State) -> None:
-    """Traffic shifting, autoscaling, firewalls, names: what these do is not reproduced.
+    """Autoscaling, firewalls, names, counts of lines: what these do is not reproduced.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
     """

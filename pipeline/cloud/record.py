@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pipeline.errors import GoldenError, ReleaseError
 from pipeline.model.combinations import check_in_stage
 from pipeline.model.directory import Model
-from pipeline.model.golden import Golden, parse_golden
+from pipeline.model.golden import Golden, parse_golden, parse_request
 from pipeline.model.origin import Origin
 from pipeline.model.settings import SETTINGS, settings
 
@@ -37,6 +37,7 @@ class Record(NamedTuple):
         settings: those that the template has a parameter for, by name.
         variables: further variables of the function, by name.
         golden: the request that the API must answer.
+        requests: more of them, by name, which a new version is asked before it is live.
         origin: where it comes from; unknown of a record that an older pipeline wrote.
     """
 
@@ -48,10 +49,13 @@ class Record(NamedTuple):
     variables: Mapping[str, str]
     golden: Golden
     origin: Origin = Origin()
+    requests: Mapping[str, Golden] = {}
 
     def as_json(self) -> str:
         """Write the record as the content of its object."""
-        nested = {"golden": self.golden._asdict(), "origin": self.origin._asdict()}
+        requests = {name: golden._asdict() for name, golden in self.requests.items()}
+        nested = {"golden": self.golden._asdict(), "requests": requests}
+        nested["origin"] = self.origin._asdict()
         return json.dumps({**self._asdict(), **nested}, indent=2) + "\n"
 
     def deploys_like(self, other: Record) -> bool:
@@ -102,6 +106,7 @@ def new_record(
         variables=model.variables,
         golden=model.golden,
         origin=origin,
+        requests=model.requests,
     )
 
 
@@ -128,6 +133,7 @@ def parse_record(text: str) -> Record:
         nested = {
             "golden": parse_golden(fields["golden"]),
             "origin": Origin(**fields.get("origin", {})),
+            "requests": {k: parse_request(v) for k, v in fields.get("requests", {}).items()},
         }
         record = Record(**{**fields, **nested})
     except (ValueError, TypeError, KeyError, GoldenError) as error:
@@ -169,16 +175,17 @@ def unreleased(
             yield f"note: the release has another variable {name} than model.env: push with -p"
 
 
-def retired(names: Iterable[str], deployed: str) -> list[str]:
-    """List the tags of images that neither the newest 30 releases nor the deployed one need.
+def retired(names: Iterable[str], in_use: Collection[str]) -> list[str]:
+    """List the tags of images that neither the newest 30 releases nor those in use need.
 
     Args:
         names: names of releases; anything else is passed over.
-        deployed: the release that is deployed.
+        in_use: the releases that a version of the function runs.
     """
     found = (NAME.fullmatch(name) for name in sorted(names))
     tags = [match["tag"] for match in found if match]
-    return sorted(set(tags[:-KEPT]) - set(tags[-KEPT:]) - {deployed.rpartition("-")[2]})
+    used = {name.rpartition("-")[2] for name in in_use}
+    return sorted(set(tags[:-KEPT]) - set(tags[-KEPT:]) - used)
 
 
 def releases_in(keys: Iterable[Any], prefix: str) -> list[str]:

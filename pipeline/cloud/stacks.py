@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.cloud.aws import ask, tell
+from pipeline.cloud.reasons import reasons
 from pipeline.commands import note, say
 from pipeline.errors import AwsError, StackError
 
@@ -22,7 +22,6 @@ NONE = "NONE"  # the status of a stack that is not there
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 SHOWN = 5  # failures
-CLOCKS_DIFFER = datetime.timedelta(seconds=60)
 SALT_DIGITS = 16  # the last of a key, which are others after a rollback
 
 
@@ -109,7 +108,13 @@ def _refuse_other(stack: Stack, ours: Mapping[str, str | None]) -> None:
             )
 
 
-def deploy_stack(stack: Stack, template: Path, parameters: Mapping[str, str], key: str) -> bool:
+def deploy_stack(
+    stack: Stack,
+    template: Path,
+    parameters: Mapping[str, str],
+    key: str,
+    phase: Mapping[str, str] | None = None,
+) -> bool:
     """Bring a stack to a template and parameters, if it is not there yet.
 
     Args:
@@ -117,6 +122,7 @@ def deploy_stack(stack: Stack, template: Path, parameters: Mapping[str, str], ke
         template: its file.
         parameters: of the template, by name.
         key: the parameter that gets the hash of all this; by it an unchanged stack is known.
+        phase: further parameters, which say how far a deploy is; they are not in the hash.
 
     Returns:
         whether there was anything to do.
@@ -125,19 +131,49 @@ def deploy_stack(stack: Stack, template: Path, parameters: Mapping[str, str], ke
         StackError: it was not deployed; the reason was shown.
     """
     wanted = key_of(template, parameters)
-    if stack.status in AT_REST and _unsalted(stack.parameters.get(key, "")) == _unsalted(wanted):
+    phase = phase or {}
+    if _is_deployed(stack, key, wanted, phase):
         note(f"No changes to deploy. Stack {stack.name} is up to date")
         return False
     _make_deployable(stack)
-    if stack.status.startswith("UPDATE_ROLLBACK"):
+    if has_key(stack, key, wanted):
+        wanted = stack.parameters[key]  # another phase of the same deploy publishes nothing
+    elif stack.status.startswith("UPDATE_ROLLBACK"):
         # What was rolled back may have published a version, and Lambda does not publish the same
         # again. SAM can delete versions (VersionDeletionPolicy), but with that every deploy deletes
         # the one before, which requests still reach for a moment.
         wanted = (
             _unsalted(wanted) + hashlib.sha256(stack.updated.encode()).hexdigest()[:SALT_DIGITS]
         )
-    _deploy(stack.name, template, {**parameters, key: wanted})
+    try:
+        _deploy(stack.name, template, {**parameters, key: wanted, **phase})
+    except StackError:
+        _refuse_lost_race(stack, key, wanted)
+        raise
     return True
+
+
+def _refuse_lost_race(before: Stack, key: str, wanted: str) -> None:
+    """Say so where the stack is at what another run has deployed meanwhile."""
+    now = read_stack(before.name)
+    found = now.parameters.get(key, "")
+    if found not in (before.parameters.get(key, ""), wanted):
+        raise StackError(
+            f"another run deployed the stack {before.name} meanwhile: it runs release"
+            f" {now.outputs.get('Release', 'of its own')}, and this one changed nothing. To deploy"
+            " yours all the same, run the same command again"
+        )
+
+
+def _is_deployed(stack: Stack, key: str, wanted: str, phase: Mapping[str, str]) -> bool:
+    if stack.status not in AT_REST or not has_key(stack, key, wanted):
+        return False
+    return all(stack.parameters.get(name, "") == value for name, value in phase.items())
+
+
+def has_key(stack: Stack, key: str, wanted: str) -> bool:
+    """Tell whether a stack was made of what has this hash, perhaps at another try."""
+    return _unsalted(stack.parameters.get(key, "")) == _unsalted(wanted)
 
 
 def _deploy(name: str, template: Path, parameters: Mapping[str, str]) -> None:
@@ -177,46 +213,12 @@ def _make_deployable(stack: Stack) -> None:
 
 def _failure(name: str, began: datetime.datetime) -> StackError:
     _settle(name)
-    for reason in [*_failed_events(name, began), *_failed_validations(name, began)][:SHOWN]:
+    for reason in reasons(name, began)[:SHOWN]:
         note(reason)
     return StackError(
         f"the stack {name} was not deployed; the reason stands above. What ran before still runs."
         " Mend the cause and run the same command again"
     )
-
-
-def _failed_events(name: str, began: datetime.datetime) -> Iterator[str]:
-    """List what failed since a run began, the newest first."""
-    command = ("cloudformation", "describe-stack-events", "--stack-name", name, "--no-paginate")
-    for event in _events(command, "StackEvents"):
-        if _is_since(event, began) and "FAILED" in event["ResourceStatus"]:
-            yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'failed')}"
-
-
-def _failed_validations(name: str, began: datetime.datetime) -> Iterator[str]:
-    """List why a change set was refused before it began, where AWS and the CLI can tell.
-
-    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
-    """
-    command = ("cloudformation", "describe-events", "--stack-name", name)
-    for event in _events((*command, "--filters", "FailedEvents=true"), "OperationEvents"):
-        reason = event.get("ValidationStatusReason") or event.get("ResourceStatusReason")
-        if reason and _is_since(event, began):
-            yield f"{event.get('LogicalResourceId', name)}: {reason}"
-
-
-def _events(command: Sequence[str], field: str) -> list[dict[str, Any]]:
-    try:
-        return list(ask(*command).get(field, []))
-    except AwsError as error:  # an older CLI, or not allowed: what failed is an error all the same
-        note(f"{' '.join(command[:2])} does not tell: {error}")
-        return []
-
-
-def _is_since(event: Mapping[str, Any], began: datetime.datetime) -> bool:
-    text = str(event["Timestamp"]).replace("Z", "+00:00")
-    at = datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text))
-    return at >= began - CLOCKS_DIFFER
 
 
 def delete_stack(name: str) -> None:

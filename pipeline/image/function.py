@@ -38,7 +38,7 @@ class Function(NamedTuple):
 
     def golden_event(self) -> dict[str, Any]:
         """Give the golden request as API Gateway's REST API hands it to a function."""
-        return _rest_event("POST", self.settings["API_PATH"], json.dumps(self.golden.request))
+        return request_event(self.settings["API_PATH"], self.golden.request)
 
     def described_event(self, name: str) -> dict[str, Any]:
         """Give the request for what describes the model, `openapi.json` or `model`."""
@@ -58,6 +58,11 @@ class Function(NamedTuple):
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.settings["MEMORY_SIZE"],
             "AWS_LAMBDA_FUNCTION_TIMEOUT": self.settings["TIMEOUT"],
         }
+
+
+def request_event(path: str, request: object) -> dict[str, Any]:
+    """Give the event of a request to a model, as API Gateway's REST API hands it to a function."""
+    return _rest_event("POST", path, json.dumps(request))
 
 
 def _rest_event(method: str, path: str, body: str | None) -> dict[str, Any]:

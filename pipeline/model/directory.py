@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.errors import PipelineError
 from pipeline.model.build_arguments import build_arguments, files_of_this_machine
 from pipeline.model.context import make_context
-from pipeline.model.golden import FILE, Golden, read_golden
+from pipeline.model.golden import FILE, REQUESTS, Golden, read_golden, read_requests
 from pipeline.model.settings import MODEL_ENV, read_model_env, settings
 from pipeline.model.variables import variables
 
@@ -25,6 +25,7 @@ class Model(NamedTuple):
         arguments: of the build, by name.
         files: of this machine that the build needs, from outside the directory.
         golden: the request that an image must answer.
+        requests: more of them, by name, that a new version is asked before it is live.
     """
 
     directory: Path
@@ -34,6 +35,7 @@ class Model(NamedTuple):
     arguments: Mapping[str, str]
     files: tuple[Path, ...]
     golden: Golden
+    requests: Mapping[str, Golden] = {}
 
     def make_context(self, into: Path) -> Path:
         """Make the context of the image in a folder; the path of it."""
@@ -67,4 +69,5 @@ def read_model(
         arguments=arguments,
         files=tuple(files_of_this_machine(directory, dockerfile, environ).values()),
         golden=golden or read_golden(directory / FILE),
+        requests=read_requests(directory / REQUESTS),
     )

@@ -17,6 +17,8 @@ from pipeline.errors import GoldenError
 from pipeline.model.tensor import is_tensor, numbers
 
 FILE = "example.json"
+REQUESTS = "requests"  # the folder of further ones; without an answer, the live version's counts
+MOST_REQUESTS = 50
 TOLERANCE = 1e-6
 # Lambda's limit on the event of a synchronous call, in which a body is text in quotes.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -80,6 +82,35 @@ def parse_golden(fields: Any) -> Golden:
         raise GoldenError(f"tolerance must be a number of at least 0, got {golden.tolerance!r}")
     _check_size(golden.request)
     return golden
+
+
+def read_requests(folder: Path) -> dict[str, Golden]:
+    """Read the further requests of a model, by the names of their files.
+
+    Raises:
+        GoldenError: one is no JSON, or not of the form of a golden request; or too many, too much.
+    """
+    files = sorted(folder.glob("*.json"))
+    if len(files) > MOST_REQUESTS:
+        raise GoldenError(f"{folder} has {len(files)} requests, at most {MOST_REQUESTS} are asked")
+    found = {}
+    for file in files:
+        try:
+            found[file.name] = parse_request(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, GoldenError) as error:
+            raise GoldenError(f"{file}: {error}") from error
+    return found
+
+
+def parse_request(fields: Any) -> Golden:
+    """Make a request of a JSON value; its answer is None where it has none.
+
+    Raises:
+        GoldenError: a field that is missing, unknown or of the wrong kind.
+    """
+    if isinstance(fields, dict) and "request" in fields:
+        return parse_golden({"answer": None, **fields})
+    raise GoldenError("it must hold `request`, and perhaps `answer` and `tolerance`")
 
 
 def _check_size(request: Any) -> None:

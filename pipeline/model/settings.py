@@ -19,6 +19,10 @@ MB_PER_VCPU = 1769
 ASSIGNMENT = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)")
 HOSTS_AND_PORTS = r"([a-z0-9.-]+:[0-9]+(,[a-z0-9.-]+:[0-9]+)*)?"
 ORIGINS = r"(\*|https?://[a-z0-9.-]+(:[0-9]+)?(,https?://[a-z0-9.-]+(:[0-9]+)?)*)?"
+DEPLOYMENTS = (
+    *("at-once", "checked", "canary10-5m", "canary10-10m", "canary10-15m", "canary10-30m"),
+    *("linear10-1m", "linear10-2m", "linear10-3m", "linear10-10m"),
+)
 CERTIFICATE = r"(arn:aws[a-zA-Z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+)?"
 WEB_ACL = r"(arn:aws[a-z-]*:wafv2:.+:regional/webacl/.+)?"
 NONE_OR_NUMBER = r"(none|[1-9][0-9]{0,4})?"
@@ -59,6 +63,8 @@ SETTINGS = (
     Setting("EPHEMERAL_STORAGE_SIZE", "512", _number(512, 10240), "EphemeralStorageSize"),
     Setting("THROTTLING_RATE", "50", _number(1, 10000), "ThrottlingRate"),
     Setting("THROTTLING_BURST", "100", _number(1, 5000), "ThrottlingBurst"),
+    Setting("DEPLOYMENT", "", _one_of("", *DEPLOYMENTS), "Deployment"),
+    Setting("SHIFT_LATENCY_MS", "10000", _number(10, 900_000), "ShiftLatencyMs"),
     Setting("RESERVED_CONCURRENCY", "", _matching(NONE_OR_NUMBER), "ReservedConcurrency"),
     Setting("MAX_REQUEST_BYTES", "6291456", _number(1, 6291456), "MaxRequestBytes"),
     Setting("LOG_RETENTION_DAYS", "30", _one_of(*DAYS.split()), "LogRetentionDays"),

@@ -65,9 +65,9 @@ class Model:
         assert ran.returncode == 0, ran.stderr
         return ran.stderr
 
-    def kill_at(self, words: str, *flags: str) -> None:
+    def kill_at(self, words: str, *flags: str, **environ: str) -> None:
         """Runs the pipeline and kills it, with all it started, once it has said these words."""
-        process = self.start(*flags, str(self.directory))
+        process = self.start(*flags, str(self.directory), **environ)
         assert process.stderr
         said = ""
         for line in process.stderr:

@@ -114,6 +114,8 @@ class Account:
             "describe-images": image(),
             "list-objects-v2": says({"Contents": [{"Key": key} for key in keys]}),
             "get-function": live(),
+            "get-alias": says({"FunctionVersion": "1"}),
+            "list-versions-by-function": says({"Versions": []}),
             "get-caller-identity": says({"Arn": "arn:aws:iam::1:user/ada"}),
             "list-images": says({"imageIds": [{"imageDigest": "d", "imageTag": "t"}]}),
         }

@@ -142,19 +142,19 @@ def names(*tags: str) -> list[str]:
 
 def test_images_of_the_newest_30_releases_are_never_retired() -> None:
     tags = [f"{n:x}" for n in range(35)]
-    assert retired(names(*tags), deployed="") == ["0", "1", "2", "3", "4"]
-    assert retired(names(*tags[:30]), deployed="") == []
+    assert retired(names(*tags), in_use=[]) == ["0", "1", "2", "3", "4"]
+    assert retired(names(*tags[:30]), in_use=[]) == []
 
 
 def test_an_old_image_that_was_released_again_stays() -> None:
     tags = [f"{n:x}" for n in range(34)]
-    assert retired(names(*tags, "2"), deployed="") == ["0", "1", "3", "4"]
+    assert retired(names(*tags, "2"), in_use=[]) == ["0", "1", "3", "4"]
 
 
 def test_the_deployed_image_stays_however_old_it_is() -> None:
     old, *newer = names(*(f"{n:x}" for n in range(32)))
-    assert retired([old, *newer], deployed=old) == ["1"]
+    assert retired([old, *newer], in_use=[old]) == ["1"]
 
 
 def test_objects_that_are_not_releases_are_passed_over() -> None:
-    assert retired(["notes", *names("a"), ""], deployed="") == []
+    assert retired(["notes", *names("a"), ""], in_use=[]) == []
