@@ -23,6 +23,8 @@ TIME = "%Y%m%dT%H%M%SZ"
 NAME_PATTERN = r"[0-9]{8}T[0-9]{6}Z-(?P<tag>[0-9a-f]+)"
 NAME = re.compile(NAME_PATTERN)
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+# The deployer's, not the model's: the variable, and the template's parameter.
+BOUNDARY = ("PERMISSIONS_BOUNDARY", "PermissionsBoundary")
 NAME_EXAMPLE = "20260131T120000Z-0123456789abcdef"
 
 
@@ -80,7 +82,7 @@ class Record(NamedTuple):
         check_in_stage(stage, values)
         chosen = {one.parameter: values[one.name] for one in SETTINGS if one.parameter}
         image_uri = f"{repository_uri}@{self.digest}"
-        names = {"Project": self.project, "Stage": stage}
+        names = {"Project": self.project, "Stage": stage, BOUNDARY[1]: environ.get(BOUNDARY[0], "")}
         return {**chosen, **names, "ImageUri": image_uri, "Release": self.release}
 
 

@@ -75,6 +75,13 @@ def test_the_architecture_is_the_images_whatever_is_exported() -> None:
     assert parameters(ARCHITECTURE="arm64")["Architecture"] == "x86_64"
 
 
+def test_the_boundary_of_the_functions_role_is_the_deployers_and_never_the_releases() -> None:
+    arn = "arn:aws:iam::123456789012:policy/ci-FunctionBoundary-1A2B"
+    assert parameters(PERMISSIONS_BOUNDARY=arn)["PermissionsBoundary"] == arn
+    pushed = RECORD._replace(settings={**RECORD.settings, "PERMISSIONS_BOUNDARY": arn})
+    assert parameters(pushed)["PermissionsBoundary"] == ""
+
+
 def test_every_change_has_another_key_and_the_same_deploy_the_same(tmp_path: Path) -> None:
     template, edited = tmp_path / "template.yaml", tmp_path / "edited.yaml"
     template.write_text("template")
