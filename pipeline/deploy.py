@@ -17,7 +17,7 @@ from pipeline.cloud.stacks import Stack, read_stack, settled_stack
 from pipeline.commands import confirm, note, say
 from pipeline.errors import PipelineError, ReleaseError
 from pipeline.front import show_api
-from pipeline.housekeeping import tidy
+from pipeline.housekeeping import KEPT_SNAPSHOTS, KEPT_VERSIONS, tidy
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.takeover import take_over
@@ -109,7 +109,8 @@ def _check_live(stack: Stack, record: Record) -> None:
 def _finish(registry: Registry, stack: Stack, record: Record, releases: Releases) -> None:
     """Delete what is too old to go back to, and show the newest releases."""
     names = releases.names()
-    tidy(registry, names, stack.outputs["FunctionName"])
+    most = KEPT_SNAPSHOTS if stack.outputs.get("SnapStart") == "on" else KEPT_VERSIONS
+    tidy(registry, names, stack.outputs["FunctionName"], most)
     _show_releases(names, record.release)
 
 

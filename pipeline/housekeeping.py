@@ -18,20 +18,24 @@ from pipeline.commands import note
 from pipeline.errors import ContentError
 
 KEPT_VERSIONS = 5
+KEPT_SNAPSHOTS = 2  # with SnapStart each version's snapshot is billed by the second
 
 
-def tidy(registry: Registry, names: Sequence[str], function: str) -> None:
+def tidy(
+    registry: Registry, names: Sequence[str], function: str, most: int = KEPT_VERSIONS
+) -> None:
     """Delete what is too old to go back to.
 
     Args:
         registry: whose images.
         names: of the releases, oldest first.
         function: whose versions.
+        most: how many of these stay, beside those that the alias runs.
 
     Raises:
         PipelineError: AWS refuses, or an image that is in use would have gone.
     """
-    kept = _prune_versions(function)
+    kept = _prune_versions(function, most)
     old = retired(names, [version.release for version in kept])
     if not old:
         return
@@ -40,11 +44,11 @@ def tidy(registry: Registry, names: Sequence[str], function: str) -> None:
     note(f"{len(old)} images of old releases are deleted")
 
 
-def _prune_versions(function: str) -> list[Version]:
+def _prune_versions(function: str, most: int) -> list[Version]:
     """Delete all but the newest versions and those that the alias runs; the rest."""
     found, alias = both(partial(versions, function), partial(live, function))
     running = {alias.version, *alias.shifting} if alias else set()
-    kept = {version.number for version in found[-KEPT_VERSIONS:]} | running
+    kept = {version.number for version in found[-most:]} | running
     for version in found:
         if version.number not in kept:
             _delete_version(function, version.number)

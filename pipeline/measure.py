@@ -12,6 +12,8 @@ from pipeline.image.check import check_image
 from pipeline.image.containers import docker, remove_leftovers
 from pipeline.image.function import Function, function_of
 from pipeline.memory.advice import as_text
+from pipeline.memory.cold_starts import verdict
+from pipeline.memory.cost import knee
 from pipeline.memory.machine import machine
 from pipeline.memory.plot import as_svg, bars
 from pipeline.memory.sweep import Sweep, sweep
@@ -59,6 +61,8 @@ def _measure(function: Function) -> None:
     finally:
         remove_leftovers()
     print(as_text(found, os.cpu_count() or 1, machine()))
+    best, architecture = knee(found.points).point, function.settings["ARCHITECTURE"]
+    print(verdict(found.cold_ms, best.memory_mb, architecture))
     note("\n".join(["", *bars(found.points, has_blocks())]))
     note(f"\nThe same as a picture: {_draw(found, function.name)}")
 

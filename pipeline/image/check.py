@@ -14,6 +14,7 @@ from pipeline.image.emulator import emulator
 from pipeline.image.failures import explained
 from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
 from pipeline.image.metadata import check_metadata
+from pipeline.image.rehearsal import rehearse
 from pipeline.model import content_types
 from pipeline.places import FUNCTION_TEMPLATE
 
@@ -81,6 +82,8 @@ def _checked(function: Function, name: str) -> Checked:
         took_ms = (time.monotonic() - started) * 1000
         function.golden.check(*status_and_body(answer))
         engine = _check_descriptions(function, name)
+        if function.settings["SNAPSTART"] == "on":
+            rehearse(function, name)
     except (FunctionError, GoldenError) as error:
         shown = log(name)
         _show_log(shown)

@@ -13,6 +13,10 @@ DOLLARS_PER_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 DOLLARS_PER_MILLION_REQUESTS = 0.20
 DOLLARS_PER_MILLION_CALLS = {"rest": 3.50, "http": 1.00, "url": 0.0}  # by the door in front
 SECONDS_A_DAY = 86_400
+SECONDS_A_MONTH = 30 * SECONDS_A_DAY
+# Of a snapshot while its version is there, and of each environment that is restored from it.
+DOLLARS_PER_GB_SECOND_CACHED, DOLLARS_PER_GB_RESTORED = 0.0000015046, 0.0001397998
+DOLLARS_PER_GB_SECOND_READY = {"x86_64": 0.0000041667, "arm64": 0.0000033334}
 MB_PER_GB = 1024
 # Beyond this, more memory is not worth its price: smaller differences are noise on another machine.
 WORTH_IT = 1.2
@@ -84,3 +88,30 @@ def _overlap(one: Point, other: Point) -> bool:
     return one.price_times_time(one.least_ms) <= other.price_times_time(
         other.most_ms
     ) and other.price_times_time(other.least_ms) <= one.price_times_time(one.most_ms)
+
+
+class ColdStartPrices(NamedTuple):
+    """What there is to pay for cold starts, in dollars.
+
+    Attributes:
+        initialised: a cold start that is initialised.
+        restored: a cold start that is restored from a snapshot.
+        cached_a_month: a version's snapshot, for a month.
+        ready_a_month: an environment that is always ready, for a month, before it computes.
+    """
+
+    initialised: float
+    restored: float
+    cached_a_month: float
+    ready_a_month: float
+
+
+def cold_start_prices(init_ms: float, memory_mb: int, architecture: str) -> ColdStartPrices:
+    """Give the prices of the ways to start, without what the requests themselves cost."""
+    gb = memory_mb / MB_PER_GB
+    return ColdStartPrices(
+        billed_ms(init_ms) / 1000 * gb * DOLLARS_PER_GB_SECOND[architecture],
+        gb * DOLLARS_PER_GB_RESTORED,
+        gb * DOLLARS_PER_GB_SECOND_CACHED * SECONDS_A_MONTH,
+        gb * DOLLARS_PER_GB_SECOND_READY[architecture] * SECONDS_A_MONTH,
+    )

@@ -46,6 +46,29 @@ COMBINATIONS = (
         "DOMAIN_NAME needs its CERTIFICATE_ARN",
     ),
     Combination(
+        lambda values: values["SNAPSTART"] == "on" and values["PROVISIONED_CONCURRENCY"] != "0",
+        "SnapStart and provisioned concurrency do not go together: take one of them",
+    ),
+    Combination(
+        lambda values: values["SNAPSTART"] == "on" and values["EPHEMERAL_STORAGE_SIZE"] != "512",
+        "SnapStart has 512 MB of /tmp: leave EPHEMERAL_STORAGE_SIZE out, or take SNAPSTART=off",
+    ),
+    Combination(
+        lambda values: (
+            values["PROVISIONED_MAX"] != "0"
+            and not 1 <= int(values["PROVISIONED_CONCURRENCY"]) <= int(values["PROVISIONED_MAX"])
+        ),
+        "PROVISIONED_MAX needs PROVISIONED_CONCURRENCY, how many are always ready, from 1 to it",
+    ),
+    Combination(
+        lambda values: bool(values["PROVISIONED_START"]) != bool(values["PROVISIONED_END"]),
+        "PROVISIONED_START and PROVISIONED_END go together: when it begins, and when it ends",
+    ),
+    Combination(
+        lambda values: bool(values["PROVISIONED_START"]) and values["PROVISIONED_MAX"] == "0",
+        "a schedule needs PROVISIONED_MAX: how many there are at most meanwhile",
+    ),
+    Combination(
         lambda values: int(values["TIMEOUT"]) > API_SECONDS and values["DOOR"] != "url",
         f"an API gives up after {API_SECONDS} seconds: take a shorter TIMEOUT, or DOOR=url",
     ),

@@ -23,6 +23,7 @@ DEPLOYMENTS = (
     *("at-once", "checked", "canary10-5m", "canary10-10m", "canary10-15m", "canary10-30m"),
     *("linear10-1m", "linear10-2m", "linear10-3m", "linear10-10m"),
 )
+CRON = r"((cron|rate)\([^()]+\))?"
 CERTIFICATE = r"(arn:aws[a-zA-Z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+)?"
 WEB_ACL = r"(arn:aws[a-z-]*:wafv2:.+:regional/webacl/.+)?"
 NONE_OR_NUMBER = r"(none|[1-9][0-9]{0,4})?"
@@ -63,6 +64,11 @@ SETTINGS = (
     Setting("EPHEMERAL_STORAGE_SIZE", "512", _number(512, 10240), "EphemeralStorageSize"),
     Setting("THROTTLING_RATE", "50", _number(1, 10000), "ThrottlingRate"),
     Setting("THROTTLING_BURST", "100", _number(1, 5000), "ThrottlingBurst"),
+    Setting("SNAPSTART", "off", _one_of("off", "on"), "SnapStart"),
+    Setting("PROVISIONED_CONCURRENCY", "0", _number(0, 10_000), "ProvisionedConcurrency"),
+    Setting("PROVISIONED_MAX", "0", _number(0, 10_000), "ProvisionedMax"),
+    Setting("PROVISIONED_START", "", _matching(CRON), "ProvisionedStart"),
+    Setting("PROVISIONED_END", "", _matching(CRON), "ProvisionedEnd"),
     Setting("DEPLOYMENT", "", _one_of("", *DEPLOYMENTS), "Deployment"),
     Setting("SHIFT_LATENCY_MS", "10000", _number(10, 900_000), "ShiftLatencyMs"),
     Setting("RESERVED_CONCURRENCY", "", _matching(NONE_OR_NUMBER), "ReservedConcurrency"),

@@ -152,6 +152,11 @@ WRONG = [
     {"DOMAIN_NAME": "api.example.com"},
     {"TIMEOUT": "30"},
     {"DOOR": "http", "TIMEOUT": "900"},
+    {"SNAPSTART": "on", "PROVISIONED_CONCURRENCY": "1"},
+    {"SNAPSTART": "on", "EPHEMERAL_STORAGE_SIZE": "1024"},
+    {"PROVISIONED_MAX": "5"},
+    {"PROVISIONED_CONCURRENCY": "1", "PROVISIONED_MAX": "5", "PROVISIONED_START": "rate(1 day)"},
+    {"PROVISIONED_START": "rate(1 day)", "PROVISIONED_END": "rate(2 days)"},
 ]
 
 
@@ -162,6 +167,25 @@ def test_what_does_not_go_together_is_refused_by_the_pipeline_and_the_template(
     with pytest.raises(SettingsError):
         settings(values, {})
     assert evaluated(**values).broken_rules()
+
+
+def test_cold_starts_cost_nothing_before_it_is_asked_for() -> None:
+    made = evaluated().resources()
+    assert "SnapStart" not in made["Function"]["Properties"]
+    assert "ProvisionedConcurrencyConfig" not in made["FunctionAliaslive"]["Properties"]
+    assert not {"Growth", "GrowthPolicy"} & set(made)
+
+
+def test_ready_environments_grow_and_come_by_a_schedule() -> None:
+    office = {"PROVISIONED_START": "cron(0 7 ? * MON-FRI *)", "PROVISIONED_END": "rate(1 day)"}
+    made = evaluated(PROVISIONED_CONCURRENCY="2", PROVISIONED_MAX="9", **office).resources()
+    ready = made["FunctionAliaslive"]["Properties"]["ProvisionedConcurrencyConfig"]
+    assert ready == {"ProvisionedConcurrentExecutions": "2"}
+    start, end = made["Growth"]["Properties"]["ScheduledActions"]
+    assert start["ScalableTargetAction"] == {"MinCapacity": "2", "MaxCapacity": "9"}
+    assert end["ScalableTargetAction"] == {"MinCapacity": 0, "MaxCapacity": 0}
+    on = evaluated(SNAPSTART="on").resources()["Function"]["Properties"]["SnapStart"]
+    assert on == {"ApplyOn": "PublishedVersions"}
 
 
 def test_an_open_url_without_a_bound_is_refused_in_prod_alone() -> None:
