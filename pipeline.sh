@@ -15,6 +15,7 @@ Steps, always in this order:
   -d          deploy the newest release and print the API's URL
   -t          send the golden request to the API and check the answer
   -k          show the API key
+  -c          look for what will fail, and say what mends it
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
   -n DIR      write a model directory: that of a MODEL, or one to start from
@@ -27,8 +28,7 @@ Options:
               -i dev; -i alone lists the stage's releases
   -y          answer yes; with -x also delete images and records
   -h          show this help
-MODEL is a model directory, by default the current one, or a model's own file
-or folder. For example:
+MODEL is a model directory (by default the current one), or a model's file:
   bash pipeline.sh -l -s dev -r -p ./xgboost-example -d -t
 EOF
 }
@@ -46,7 +46,7 @@ bad_usage() {
 
 parse() {
   STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW=''
-  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' KEY='' DELETE='' MEASURE='' LIST='' YES=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' KEY='' CHECK='' DELETE='' MEASURE='' LIST='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
@@ -62,7 +62,7 @@ parse() {
 
 parse_flags() {
   local flag
-  while getopts ':s:lrpf:wdi:tkxbn:yh' flag; do
+  while getopts ':s:lrpf:wdi:tkxbn:yhc' flag; do
     case $flag${OPTARG-unset} in [sfin]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
@@ -76,6 +76,7 @@ parse_flags() {
       i) case $OPTARG in [-./~]*) LIST=1 OPTIND=$((OPTIND - 1)) ;; *) RELEASE=$OPTARG ;; esac ;;
       t) ASK=1 ;;
       k) KEY=1 ;;
+      c) CHECK=1 ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
       n) NEW=$OPTARG ;;
@@ -93,12 +94,12 @@ check_usage() {
     '') [ -n "$MEASURE$NEW" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$KEY$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
+  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$KEY$CHECK$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
-  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$KEY$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
-  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
-  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
-  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK$KEY" ] || bad_usage "-x goes with no other step"
+  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$KEY$CHECK$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
+  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
+  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys a release that is there: leave -p out"
   [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no file or directory $DIRECTORY"
@@ -125,6 +126,7 @@ main() {
   [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"} ${YES:+--yes}
   [ -z "$ASK" ] || step ask
   [ -z "$KEY" ] || step key
+  [ -z "$CHECK" ] || step check-up
   [ -z "$LIST" ] || step releases
   [ -z "$DELETE" ] || step delete ${YES:+--yes}
   printf '\n== Done in %d s\n' "$SECONDS" >&2

@@ -15,7 +15,7 @@ _pipeline() {
     -s) choices="dev stage prod" ;;
     -i) choices="previous dev stage prod" ;;
     -f | -n) ;;
-    *) case "$word" in -*) choices="-s -l -r -p -d -t -k -x -b -n -f -w -i -y -h" ;; esac ;;
+    *) case "$word" in -*) choices="-s -l -r -p -d -t -k -c -x -b -n -f -w -i -y -h" ;; esac ;;
   esac
   while IFS= read -r found; do COMPREPLY+=("$found"); done < <(compgen -W "$choices" -- "$word")
 }

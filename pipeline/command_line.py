@@ -13,12 +13,13 @@ from pipeline.errors import PipelineError
 from pipeline.options import PREVIOUS, STAGES, Options
 from pipeline.stopping import exit_at_signals
 
-# Step: the module whose `run` does it, and what it does. The first seven need a stage.
+# Step: the module whose `run` does it, and what it does. The first eight need a stage.
 STEPS = {
     "registry": ("registry", "-r: create or update the ECR repository and the S3 bucket"),
     "push": ("push", "-p: build, check and push the image; prints the release's name"),
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
     "ask": ("ask", "-t: send the golden request to the API and check the answer"),
+    "check-up": ("checkup", "-c: look for what will fail, and say what mends it"),
     "key": ("key", "-k: print the API key, where AUTH=key"),
     "releases": ("listing", "-i alone: list the releases, newest first, on a line of time"),
     "delete": ("delete", "-x: delete the stage's stacks, after asking"),
@@ -30,7 +31,7 @@ STEPS = {
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
     "request": ("request", "print the golden request of a model"),
 }
-NEED_STAGE = ("registry", "push", "deploy", "ask", "key", "releases", "delete")
+NEED_STAGE = ("registry", "push", "deploy", "ask", "check-up", "key", "releases", "delete")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -130,6 +130,7 @@ class _Push(NamedTuple):
             engine=checked.engine,
             image_bytes=pushed.image_bytes,
             golden_ms=round(checked.golden_ms, 1),
+            peak_mib=checked.peak_mib,
             by=caller(),
         )
 

@@ -82,7 +82,7 @@ def settled_stack(name: str, ours: Mapping[str, str | None]) -> Stack:
         StackError: a stack of that name is somebody else's.
     """
     stack = _settle(name)
-    _refuse_other(stack, ours)
+    refuse_other(stack, ours)
     return stack
 
 
@@ -95,8 +95,16 @@ def _settle(name: str) -> Stack:
     return stack
 
 
-def _refuse_other(stack: Stack, ours: Mapping[str, str | None]) -> None:
-    """Refuse a stack that only has the name: it would be changed, emptied or deleted."""
+def refuse_other(stack: Stack, ours: Mapping[str, str | None]) -> None:
+    """Refuse a stack that only has the name: it would be changed, emptied or deleted.
+
+    Args:
+        stack: as it is described.
+        ours: parameters that it has if this project made it, with their values; None for any.
+
+    Raises:
+        StackError: it is somebody else's.
+    """
     for name, value in ours.items() if stack.has_resources else ():
         found = stack.parameters.get(name)
         if found is None or value not in (None, found):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.commands import note, say
 from pipeline.errors import FunctionError, GoldenError, ImageError, PipelineError
-from pipeline.image.containers import log, remove_leftovers
+from pipeline.image.containers import log, quiet_docker, remove_leftovers
 from pipeline.image.emulator import emulator
 from pipeline.image.failures import explained
 from pipeline.image.function import PATH, PORT, Function, as_lambda, container, status_and_body
@@ -19,6 +19,7 @@ from pipeline.model import content_types
 from pipeline.places import FUNCTION_TEMPLATE
 
 MAX_INIT_SECONDS = 10
+PEAKS = ("memory.peak", "memory/memory.max_usage_in_bytes")
 LOG_LINES = 60
 OK = 200
 FAILED = (500, '{"message":"Internal server error"}')  # of a handler of serving/
@@ -43,10 +44,17 @@ while True:
 
 
 class Checked(NamedTuple):
-    """What the check found: the milliseconds until the first answer, and what runs the model."""
+    """What the check found.
+
+    Attributes:
+        golden_ms: the milliseconds until the first answer.
+        engine: what runs the model; empty where it does not say.
+        peak_mib: the most memory that the container took; 0 where nothing tells.
+    """
 
     golden_ms: float
     engine: str
+    peak_mib: int = 0
 
 
 def check_image(function: Function) -> Checked:
@@ -88,7 +96,16 @@ def _checked(function: Function, name: str) -> Checked:
         shown = log(name)
         _show_log(shown)
         raise explained(error, shown, function.settings["MEMORY_SIZE"]) from error
-    return Checked(took_ms, engine)
+    return Checked(took_ms, engine, _peak_mib(name))
+
+
+def _peak_mib(name: str) -> int:
+    """Read the most memory that a container took, of either version of control groups."""
+    for file in PEAKS:
+        told = quiet_docker("exec", name, "cat", f"/sys/fs/cgroup/{file}")
+        if told.returncode == 0 and told.stdout.strip().isdigit():
+            return int(told.stdout) >> 20
+    return 0
 
 
 def _check_descriptions(function: Function, name: str) -> str:

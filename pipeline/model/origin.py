@@ -22,6 +22,7 @@ class Origin(NamedTuple):
         lock_sha256: of the file of requirements.
         golden_ms: how long the first answer to the golden request took in the check.
         by: who pushed it, as AWS knows them.
+        peak_mib: memory that the container took at most in the check.
     """
 
     commit: str = ""
@@ -31,6 +32,7 @@ class Origin(NamedTuple):
     lock_sha256: str = ""
     golden_ms: float = 0.0
     by: str = ""
+    peak_mib: int = 0
 
 
 def origin_of(given: Path, requirements: Path) -> Origin:

@@ -1,0 +1,1 @@
+"""What -c looks at: a module each; nothing here changes anything."""
