@@ -12,10 +12,10 @@ Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [MODEL]] [-d] [-t] …
 Steps, always in this order:
   -r          create or update the registry: an ECR repository, an S3 bucket
   -p [MODEL]  build the model's image, check it, push it, record the release
+  -m FILE     in place of -p: only put the model's new file into the image
   -d          deploy the newest release and print the API's URL
   -t          send the golden request to the API and check the answer
-  -k          show the API key
-  -c          look for what will fail, and say what mends it
+  -k, -c      show the API key; look for what will fail, and how to mend it
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
   -n DIR      write a model directory: that of a MODEL, or one to start from
@@ -45,7 +45,7 @@ bad_usage() {
 }
 
 parse() {
-  STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW=''
+  STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW='' FILE=''
   LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' KEY='' CHECK='' DELETE='' MEASURE='' LIST='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
@@ -62,8 +62,8 @@ parse() {
 
 parse_flags() {
   local flag
-  while getopts ':s:lrpf:wdi:tkxbn:yhc' flag; do
-    case $flag${OPTARG-unset} in [sfin]) bad_usage "-$flag needs a value" ;; esac
+  while getopts ':s:lrpf:wm:di:tkxbn:yhc' flag; do
+    case $flag${OPTARG-unset} in [sfinm]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
       l) LOCAL=1 ;;
@@ -71,6 +71,7 @@ parse_flags() {
       p) PUSH=1 ;;
       f) DOCKERFILE=$OPTARG ;;
       w) WHEELS=1 ;;
+      m) FILE=$OPTARG ;;
       d) DEPLOY=1 ;;
       # Alone, or before other flags or the model, it lists the releases.
       i) case $OPTARG in [-./~]*) LIST=1 OPTIND=$((OPTIND - 1)) ;; *) RELEASE=$OPTARG ;; esac ;;
@@ -98,10 +99,11 @@ check_usage() {
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
   [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$KEY$CHECK$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
   [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
-  [ -n "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -n "$NEW$REGISTRY$PUSH$FILE$DEPLOY$ASK$KEY$CHECK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
   [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys a release that is there: leave -p out"
+  [ -z "$FILE" ] || { [ -z "$PUSH$LIST$DELETE$RELEASE$NEW" ] && [ -f "$FILE" ]; } || bad_usage "-m takes the model's new file, and goes with -r, -d and -t"
   [ -z "$DIRECTORY" ] || [ -e "$DIRECTORY" ] || die "there is no file or directory $DIRECTORY"
 }
 
@@ -123,6 +125,7 @@ main() {
   [ -z "$LOCAL" ] || { printf '\n== Local AWS\n' >&2 && LOCAL=$("$HERE/local/aws" file); }
   [ -z "$REGISTRY" ] || step registry ${PUSH:+--check-model} ${build[@]+"${build[@]}"}
   [ -z "$PUSH" ] || RELEASE=$(step push ${build[@]+"${build[@]}"})
+  [ -z "$FILE" ] || RELEASE=$(step swap --weights "$FILE")
   [ -z "$DEPLOY" ] || step deploy ${RELEASE:+--release "$RELEASE"} ${YES:+--yes}
   [ -z "$ASK" ] || step ask
   [ -z "$KEY" ] || step key

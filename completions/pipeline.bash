@@ -14,8 +14,8 @@ _pipeline() {
   case "$before" in
     -s) choices="dev stage prod" ;;
     -i) choices="previous dev stage prod" ;;
-    -f | -n) ;;
-    *) case "$word" in -*) choices="-s -l -r -p -d -t -k -c -x -b -n -f -w -i -y -h" ;; esac ;;
+    -f | -n | -m) ;;
+    *) case "$word" in -*) choices="-s -l -r -p -m -d -t -k -c -x -b -n -f -w -i -y -h" ;; esac ;;
   esac
   while IFS= read -r found; do COMPREPLY+=("$found"); done < <(compgen -W "$choices" -- "$word")
 }

@@ -21,6 +21,7 @@ class Options(NamedTuple):
         dockerfile: the Dockerfile's path in it; empty for `Dockerfile`.
         wheels: whether the wheels are downloaded on this machine.
         into: the model directory to write.
+        weights: the model's new file, for an image that is there.
         release: the release to deploy, a stage that runs it, or `previous`; empty for the newest.
         yes: whether every question is answered with yes.
         check_model: whether the model directory is read first, since a push of it follows.
@@ -34,6 +35,7 @@ class Options(NamedTuple):
     dockerfile: str = ""
     wheels: bool = False
     into: Path | None = None
+    weights: Path | None = None
     release: str = ""
     yes: bool = False
     check_model: bool = False
