@@ -7,7 +7,6 @@ HERE=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 usage() {
   cat <<'EOF'
 Usage: bash pipeline.sh -s STAGE [-l] [-r] [-p [MODEL]] [-d] [-t] …
-       bash pipeline.sh -s STAGE [-l] -x [-y] [MODEL]
        bash pipeline.sh -b -p [MODEL] [-f FILE] [-w], or -n DIR [-p MODEL]
 Steps, always in this order:
   -r          create or update the registry: an ECR repository, an S3 bucket
@@ -15,7 +14,9 @@ Steps, always in this order:
   -m FILE     in place of -p: only put the model's new file into the image
   -d          deploy the newest release and print the API's URL
   -t          send the golden request to the API and check the answer
-  -k, -c      show the API key; look for what will fail, and how to mend it
+  -k          show the API key
+  -c          look for what will fail, and say what mends it
+  -o [WHAT]   follow the log: all of it, of a release or of a call; or dashboard
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
   -n DIR      write a model directory: that of a MODEL, or one to start from
@@ -24,8 +25,7 @@ Options:
   -l          the local AWS on this machine: no account needed
   -f FILE     the Dockerfile to build from, a path in DIR
   -w          download the wheels here first; the build has no network then
-  -i RELEASE  with -d: deploy this one, previous, or that of a stage, as in
-              -i dev; -i alone lists the stage's releases
+  -i RELEASE  with -d: this one, previous, or what dev runs; alone: list them
   -y          answer yes; with -x also delete images and records
   -h          show this help
 MODEL is a model directory (by default the current one), or a model's file:
@@ -46,7 +46,7 @@ bad_usage() {
 
 parse() {
   STAGE='' DIRECTORY='' DOCKERFILE='' RELEASE='' NEW='' FILE=''
-  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' KEY='' CHECK='' DELETE='' MEASURE='' LIST='' YES=''
+  LOCAL='' REGISTRY='' PUSH='' WHEELS='' DEPLOY='' ASK='' KEY='' CHECK='' WATCH='' WHAT='' DELETE='' MEASURE='' LIST='' YES=''
   while [ $# -gt 0 ]; do
     [ "$1" != --help ] || { usage && exit 0; }
     OPTIND=1
@@ -62,7 +62,7 @@ parse() {
 
 parse_flags() {
   local flag
-  while getopts ':s:lrpf:wm:di:tkxbn:yhc' flag; do
+  while getopts ':s:lrpf:wm:di:tkxbn:yhco:' flag; do
     case $flag${OPTARG-unset} in [sfinm]) bad_usage "-$flag needs a value" ;; esac
     case $flag in
       s) STAGE=$OPTARG ;;
@@ -78,12 +78,13 @@ parse_flags() {
       t) ASK=1 ;;
       k) KEY=1 ;;
       c) CHECK=1 ;;
+      o) WATCH=1 && case $OPTARG in [-./~]*) OPTIND=$((OPTIND - 1)) ;; *) WHAT=$OPTARG ;; esac ;;
       x) DELETE=1 ;;
       b) MEASURE=1 ;;
       n) NEW=$OPTARG ;;
       y) YES=1 ;;
       h) usage && exit 0 ;;
-      :) case $OPTARG in i) LIST=1 ;; *) bad_usage "-$OPTARG needs a value" ;; esac ;;
+      :) case $OPTARG in i) LIST=1 ;; o) WATCH=1 ;; *) bad_usage "-$OPTARG needs a value" ;; esac ;;
       *) bad_usage "unknown flag -$OPTARG" ;;
     esac
   done
@@ -95,12 +96,12 @@ check_usage() {
     '') [ -n "$MEASURE$NEW" ] || bad_usage "give the stage: -s dev, -s stage or -s prod" ;;
     *) bad_usage "the stage is dev, stage or prod, not '$STAGE'" ;;
   esac
-  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$KEY$CHECK$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
+  [ -z "$MEASURE" ] || [ -z "$REGISTRY$DEPLOY$ASK$KEY$CHECK$WATCH$DELETE" ] || bad_usage "-b goes with -p, -f and -w only: leave -r, -d, -t and -x out"
   [ -z "$MEASURE" ] || [ -n "$PUSH" ] || bad_usage "-b goes with -p and the model directory, as in: bash pipeline.sh -b -p ./xgboost-example"
-  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$KEY$CHECK$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
-  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
-  [ -n "$NEW$REGISTRY$PUSH$FILE$DEPLOY$ASK$KEY$CHECK$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
-  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK" ] || bad_usage "-x goes with no other step"
+  [ -z "$NEW" ] || [ -z "$STAGE$REGISTRY$DEPLOY$ASK$KEY$CHECK$WATCH$DELETE$MEASURE" ] || bad_usage "-n goes with -p only: write the directory, then deploy it"
+  [ -z "$LIST" ] || [ -z "$NEW$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$WATCH$DELETE$MEASURE" ] || bad_usage "-i without a release lists them, and goes with no other step"
+  [ -n "$NEW$REGISTRY$PUSH$FILE$DEPLOY$ASK$KEY$CHECK$WATCH$DELETE$LIST" ] || bad_usage "nothing to do: give a step, -r -p -d -t or -x"
+  [ -z "$DELETE" ] || [ -z "$REGISTRY$PUSH$DEPLOY$ASK$KEY$CHECK$WATCH" ] || bad_usage "-x goes with no other step"
   [ -z "$DOCKERFILE$WHEELS" ] || [ -n "$PUSH" ] || bad_usage "-f and -w go with -p"
   [ -z "$RELEASE" ] || { [ -n "$DEPLOY" ] && [ -z "$PUSH" ]; } || bad_usage "-i goes with -d and deploys a release that is there: leave -p out"
   [ -z "$FILE" ] || { [ -z "$PUSH$LIST$DELETE$RELEASE$NEW" ] && [ -f "$FILE" ]; } || bad_usage "-m takes the model's new file, and goes with -r, -d and -t"
@@ -131,6 +132,7 @@ main() {
   [ -z "$KEY" ] || step key
   [ -z "$CHECK" ] || step check-up
   [ -z "$LIST" ] || step releases
+  [ -z "$WATCH" ] || step observe ${WHAT:+--watched "$WHAT"}
   [ -z "$DELETE" ] || step delete ${YES:+--yes}
   printf '\n== Done in %d s\n' "$SECONDS" >&2
 }

@@ -13,9 +13,10 @@ _pipeline() {
   fi
   case "$before" in
     -s) choices="dev stage prod" ;;
+    -o) choices="dashboard" ;;
     -i) choices="previous dev stage prod" ;;
     -f | -n | -m) ;;
-    *) case "$word" in -*) choices="-s -l -r -p -m -d -t -k -c -x -b -n -f -w -i -y -h" ;; esac ;;
+    *) case "$word" in -*) choices="-s -l -r -p -m -d -t -k -c -o -x -b -n -f -w -i -y -h" ;; esac ;;
   esac
   while IFS= read -r found; do COMPREPLY+=("$found"); done < <(compgen -W "$choices" -- "$word")
 }

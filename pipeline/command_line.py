@@ -13,13 +13,14 @@ from pipeline.errors import PipelineError
 from pipeline.options import PREVIOUS, STAGES, Options
 from pipeline.stopping import exit_at_signals
 
-# Step: the module whose `run` does it, and what it does. The first nine need a stage.
+# Step: the module whose `run` does it, and what it does. The first ten need a stage.
 STEPS = {
     "registry": ("registry", "-r: create or update the ECR repository and the S3 bucket"),
     "push": ("push", "-p: build, check and push the image; prints the release's name"),
     "swap": ("swap", "-m: put another file of the model into the newest image; prints the release"),
     "deploy": ("deploy", "-d: deploy a release, by default the newest; prints the API's URL"),
     "ask": ("ask", "-t: send the golden request to the API and check the answer"),
+    "observe": ("observe", "-o: follow the log, or draw the last hours of it"),
     "check-up": ("checkup", "-c: look for what will fail, and say what mends it"),
     "key": ("key", "-k: print the API key, where AUTH=key"),
     "releases": ("listing", "-i alone: list the releases, newest first, on a line of time"),
@@ -32,7 +33,18 @@ STEPS = {
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
     "request": ("request", "print the golden request of a model"),
 }
-NEED_STAGE = ("registry", "push", "swap", "deploy", "ask", "check-up", "key", "releases", "delete")
+NEED_STAGE = (
+    "registry",
+    "push",
+    "swap",
+    "deploy",
+    "ask",
+    "observe",
+    "check-up",
+    "key",
+    "releases",
+    "delete",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -76,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--into", type=Path, metavar="DIR", help="the model directory to write")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="the model's new file")
     parser.add_argument("--release", default="", help="the release to deploy")
+    parser.add_argument(
+        "--watched", default="", metavar="WHAT", help="a release, a call's number, or dashboard"
+    )
+    parser.add_argument("--once", action="store_true", help="end with what is there of the log")
     parser.add_argument("--yes", action="store_true", help="answer every question with yes")
     parser.add_argument("--check-model", action="store_true", help="as a push of it follows")
     parser.add_argument("--port", type=int, default=0, help="to try on; by default a free one")

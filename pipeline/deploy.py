@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pipeline.choice import wanted
 from pipeline.cloud.aws import ask, both
@@ -18,13 +17,11 @@ from pipeline.commands import confirm, note, say
 from pipeline.errors import PipelineError, ReleaseError
 from pipeline.front import show_api
 from pipeline.housekeeping import KEPT_SNAPSHOTS, KEPT_VERSIONS, tidy
+from pipeline.model.concurrency import NO_BOUND, reserved
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.takeover import take_over
 from pipeline.target import Target, target_of
-
-NO_BOUND = "none"
-DEFAULT_CONCURRENCY = {"prod": "20"}  # as the template's table of defaults has it, by stage
 
 
 def run(options: Options) -> None:
@@ -42,7 +39,7 @@ def run(options: Options) -> None:
         )
         releases = Releases(registry.bucket, target.names.prefix, scratch)
         record = wanted(target, registry, releases, stack)
-        if _is_new(target, registry, stack, record, scratch):
+        if _is_new(target, registry, stack, record, releases):
             stack = read_stack(stack.name)
             _check_live(stack, record)
             _finish(registry, stack, record, releases)
@@ -52,7 +49,7 @@ def run(options: Options) -> None:
 
 
 def _is_new(
-    target: Target, registry: Registry, stack: Stack, record: Record, scratch: Path
+    target: Target, registry: Registry, stack: Stack, record: Record, releases: Releases
 ) -> bool:
     """Deploy a record; whether it was not deployed already."""
     parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
@@ -60,7 +57,7 @@ def _is_new(
     _check_room(target, stack, parameters)
     if parameters["ImageUri"] != stack.parameters.get("ImageUri"):
         _require_image(target, registry, record)
-    return take_over(target, stack, record, parameters, scratch)
+    return take_over(target, stack, record, parameters, releases)
 
 
 def _confirm_door(target: Target, stack: Stack, parameters: Mapping[str, str]) -> None:
@@ -78,8 +75,7 @@ def _confirm_door(target: Target, stack: Stack, parameters: Mapping[str, str]) -
 def _check_room(target: Target, stack: Stack, parameters: Mapping[str, str]) -> None:
     """Refuse a reservation of concurrency that the account has not, before anything is changed."""
     before = stack.outputs.get("ReservedConcurrency", NO_BOUND)
-    default = DEFAULT_CONCURRENCY.get(target.options.stage, NO_BOUND)
-    wanted = parameters["ReservedConcurrency"] or default
+    wanted = reserved(target.options.stage, parameters["ReservedConcurrency"])
     if wanted not in (NO_BOUND, before):
         check_concurrency(int(wanted), 0 if before == NO_BOUND else int(before))
 

@@ -25,6 +25,8 @@ class Options(NamedTuple):
         release: the release to deploy, a stage that runs it, or `previous`; empty for the newest.
         yes: whether every question is answered with yes.
         check_model: whether the model directory is read first, since a push of it follows.
+        watched: of the log, a release or the number of a call; `dashboard` for a picture of it.
+        once: whether what is there of the log is enough.
         port: to try the app on; 0 for a free one.
         local: the file that tells of the local AWS; None for AWS itself.
         scratch: a folder of this run; None where the step runs alone.
@@ -39,6 +41,8 @@ class Options(NamedTuple):
     release: str = ""
     yes: bool = False
     check_model: bool = False
+    watched: str = ""
+    once: bool = False
     port: int = 0
     local: Path | None = None
     scratch: Path | None = None

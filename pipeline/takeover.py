@@ -7,10 +7,10 @@ interrupted deploy leaves the old version live, and the same command goes on whe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from pipeline.candidate import check_candidate
 from pipeline.cloud.record import Record
+from pipeline.cloud.releases import Releases
 from pipeline.cloud.stacks import Stack, deploy_stack, has_key, key_of, read_stack
 from pipeline.cloud.template import template_with
 from pipeline.cloud.versions import live
@@ -26,7 +26,7 @@ MOVES = {"LiveVersion": "", "LiveRelease": "", "LiveImageUri": ""}  # the alias 
 
 
 def take_over(
-    target: Target, stack: Stack, record: Record, parameters: Mapping[str, str], scratch: Path
+    target: Target, stack: Stack, record: Record, parameters: Mapping[str, str], releases: Releases
 ) -> bool:
     """Make a release live, as its `DEPLOYMENT` says; whether it was not live already.
 
@@ -35,27 +35,28 @@ def take_over(
         stack: what is there now, settled.
         record: of the release.
         parameters: of the template.
-        scratch: a folder of this run.
+        releases: of the target, and a folder of this run.
 
     Raises:
         PipelineError: it is not live: it cannot be deployed, answers wrongly, or its alarms rang.
     """
     template = template_with(record.variables, stack.name)
+    upload = f"{releases.bucket}/{releases.prefix}/templates"
     if target.options.release == PREVIOUS:  # what is live may be broken: nothing waits for it
         parameters = {**parameters, "Deployment": AT_ONCE}
     how = parameters["Deployment"] or DEFAULT_DEPLOYMENT[target.options.stage]
     if how == AT_ONCE or _is_moved(stack, key_of(template, parameters)):
-        return deploy_stack(stack, template, parameters, KEY, MOVES)
+        return deploy_stack(stack, template, parameters, KEY, MOVES, upload)
     kept = _kept(stack)
     if not kept:
         note("nothing is live yet: the first version takes over at once")
-        return deploy_stack(stack, template, parameters, KEY, MOVES)
-    deploy_stack(stack, template, parameters, KEY, kept)
+        return deploy_stack(stack, template, parameters, KEY, MOVES, upload)
+    deploy_stack(stack, template, parameters, KEY, kept, upload)
     published = read_stack(stack.name)
     function, version = published.outputs["FunctionName"], published.outputs["NewestVersion"]
-    check_candidate(record, function, version, scratch)
+    check_candidate(record, function, version, releases.scratch)
     say(f"Take over: requests go over to version {version} ({how})")
-    return deploy_stack(_same(published), template, parameters, KEY, MOVES)
+    return deploy_stack(_same(published), template, parameters, KEY, MOVES, upload)
 
 
 def _same(published: Stack) -> Stack:

@@ -1,11 +1,16 @@
 """One JSON line on standard output for each call, with its outcome and where the time went."""
 
 import sys
+from os import environ
 from time import gmtime, perf_counter, strftime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from serving.events import text
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Counts:
@@ -15,6 +20,7 @@ class Counts:
 
 
 counts = Counts()
+WITH_METRICS = environ.get("METRICS") == "on"
 
 
 class Line(msgspec.Struct, kw_only=True):
@@ -60,8 +66,15 @@ class Line(msgspec.Struct, kw_only=True):
         self.total_ms = milliseconds_since(started)
         self.tokens = counts.tokens
         self.timestamp = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
-        sys.stdout.write(msgspec.json.encode(self).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode(self._record()).decode() + "\n")
         sys.stdout.flush()
+
+    def _record(self) -> "Line | dict[str, Any]":
+        if not WITH_METRICS:
+            return self
+        from serving.metrics import embedded
+
+        return embedded(self)
 
 
 def milliseconds_since(started: float) -> float:

@@ -45,10 +45,12 @@ KNOWN_TYPES = (
 ACCEPTED_TYPES = (
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CloudWatch::Dashboard",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Logs::MetricFilter",
     "AWS::Route53::RecordSet",
+    "AWS::SNS::Topic",
     "AWS::WAFv2::WebACLAssociation",
 )
 

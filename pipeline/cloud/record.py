@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import GoldenError, ReleaseError
 from pipeline.model.combinations import check_in_stage
+from pipeline.model.concurrency import alarm_at
 from pipeline.model.directory import Model
 from pipeline.model.golden import Golden, parse_golden, parse_request
 from pipeline.model.origin import Origin
@@ -83,6 +84,7 @@ class Record(NamedTuple):
         chosen = {one.parameter: values[one.name] for one in SETTINGS if one.parameter}
         image_uri = f"{repository_uri}@{self.digest}"
         names = {"Project": self.project, "Stage": stage, BOUNDARY[1]: environ.get(BOUNDARY[0], "")}
+        names["ConcurrencyAlarmAt"] = alarm_at(stage, values["RESERVED_CONCURRENCY"])
         return {**chosen, **names, "ImageUri": image_uri, "Release": self.release}
 
 

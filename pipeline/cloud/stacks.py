@@ -22,6 +22,9 @@ NONE = "NONE"  # the status of a stack that is not there
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 SHOWN = 5  # failures
+# Of a template that a call carries; a longer one is in a bucket.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST_TEMPLATE_BYTES = 51_200
 SALT_DIGITS = 16  # the last of a key, which are others after a rollback
 
 
@@ -122,6 +125,7 @@ def deploy_stack(
     parameters: Mapping[str, str],
     key: str,
     phase: Mapping[str, str] | None = None,
+    upload: str = "",
 ) -> bool:
     """Bring a stack to a template and parameters, if it is not there yet.
 
@@ -131,6 +135,7 @@ def deploy_stack(
         parameters: of the template, by name.
         key: the parameter that gets the hash of all this; by it an unchanged stack is known.
         phase: further parameters, which say how far a deploy is; they are not in the hash.
+        upload: a bucket and a prefix in it, `bucket/prefix`, for a template that is too long.
 
     Returns:
         whether there was anything to do.
@@ -154,7 +159,7 @@ def deploy_stack(
             _unsalted(wanted) + hashlib.sha256(stack.updated.encode()).hexdigest()[:SALT_DIGITS]
         )
     try:
-        _deploy(stack.name, template, {**parameters, key: wanted, **phase})
+        _deploy(stack.name, template, {**parameters, key: wanted, **phase}, upload)
     except StackError:
         _refuse_lost_race(stack, key, wanted)
         raise
@@ -184,12 +189,15 @@ def has_key(stack: Stack, key: str, wanted: str) -> bool:
     return _unsalted(stack.parameters.get(key, "")) == _unsalted(wanted)
 
 
-def _deploy(name: str, template: Path, parameters: Mapping[str, str]) -> None:
+def _deploy(name: str, template: Path, parameters: Mapping[str, str], upload: str) -> None:
     began = datetime.datetime.now(datetime.timezone.utc)
     command = ("cloudformation", "deploy", "--stack-name", name, "--template-file", str(template))
     options = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
     overrides = [f"{parameter}={value}" for parameter, value in parameters.items()]
     more = ("CAPABILITY_AUTO_EXPAND", "--parameter-overrides", *overrides)
+    if template.stat().st_size > MOST_TEMPLATE_BYTES and upload:
+        bucket, _, prefix = upload.partition("/")
+        more = (*("--s3-bucket", bucket, "--s3-prefix", prefix), *more)
     if not tell(*command, *options, *more):
         raise _failure(name, began)
 

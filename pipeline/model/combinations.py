@@ -69,6 +69,10 @@ COMBINATIONS = (
         "a schedule needs PROVISIONED_MAX: how many there are at most meanwhile",
     ),
     Combination(
+        lambda values: bool(values["ALERT_EMAIL"]) and bool(values["ALERT_TOPIC"]),
+        "alarms go to ALERT_EMAIL or to ALERT_TOPIC: subscribe the address to the topic",
+    ),
+    Combination(
         lambda values: int(values["TIMEOUT"]) > API_SECONDS and values["DOOR"] != "url",
         f"an API gives up after {API_SECONDS} seconds: take a shorter TIMEOUT, or DOOR=url",
     ),

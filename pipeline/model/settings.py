@@ -23,6 +23,7 @@ DEPLOYMENTS = (
     *("at-once", "checked", "canary10-5m", "canary10-10m", "canary10-15m", "canary10-30m"),
     *("linear10-1m", "linear10-2m", "linear10-3m", "linear10-10m"),
 )
+TOPIC = r"(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+)?"
 CRON = r"((cron|rate)\([^()]+\))?"
 CERTIFICATE = r"(arn:aws[a-zA-Z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+)?"
 WEB_ACL = r"(arn:aws[a-z-]*:wafv2:.+:regional/webacl/.+)?"
@@ -73,6 +74,11 @@ SETTINGS = (
     Setting("SHIFT_LATENCY_MS", "10000", _number(10, 900_000), "ShiftLatencyMs"),
     Setting("RESERVED_CONCURRENCY", "", _matching(NONE_OR_NUMBER), "ReservedConcurrency"),
     Setting("MAX_REQUEST_BYTES", "6291456", _number(1, 6291456), "MaxRequestBytes"),
+    Setting("ALERT_EMAIL", "", _matching("([^@ ,]+@[^@ ,]+)?"), "AlertEmail"),
+    Setting("ALERT_TOPIC", "", _matching(TOPIC), "AlertTopic"),
+    Setting("LATENCY_ALARM_MS", "0", _number(0, 900_000), "LatencyAlarmMs"),
+    Setting("METRICS", "off", _one_of("off", "on"), "Metrics"),
+    Setting("DASHBOARD", "off", _one_of("off", "on"), "Dashboard"),
     Setting("LOG_RETENTION_DAYS", "30", _one_of(*DAYS.split()), "LogRetentionDays"),
     Setting("URL_ALLOW_LIST", "", _matching(HOSTS_AND_PORTS), "UrlAllowList"),
     Setting("CORS_ORIGINS", "", _matching(ORIGINS), "CorsOrigins"),

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.deploy import DEFAULT_CONCURRENCY
 from pipeline.errors import SettingsError
 from pipeline.model.combinations import check_in_stage
+from pipeline.model.concurrency import DEFAULT_CONCURRENCY
 from pipeline.model.settings import SETTINGS, settings
 from tests.templates.evaluated import Evaluated
 from tests.templates.translated import template
@@ -21,6 +21,7 @@ ACCESS = [
     *(("http", auth) for auth in ("none", "iam", "jwt")),
     *(("url", auth) for auth in ("none", "iam")),
 ]
+ANY_METHOD = "x-amazon-apigateway-any-method"
 DOORS = {"rest": "AWS::ApiGateway::RestApi", "http": "AWS::ApiGatewayV2::Api"}
 DOORS["url"] = "AWS::Lambda::Url"
 
@@ -40,11 +41,11 @@ def of_type(made: Evaluated, resource_type: str) -> list[dict[str, Any]]:
 
 
 def security(made: Evaluated, method: str) -> list[Any]:
-    """What API Gateway asks of a method, on both paths alike."""
+    """What API Gateway asks of a method."""
     (api,) = of_type(made, "AWS::ApiGateway::RestApi")
-    one, other = (path[method] for path in api["Body"]["paths"].values())
-    assert one == other
-    found: list[Any] = one.get("security", [])
+    root, below = (api["Body"]["paths"][path] for path in ("/", "/{proxy+}"))
+    assert root == {ANY_METHOD: below[ANY_METHOD]}
+    found: list[Any] = below[method].get("security", [])
     return found
 
 
@@ -71,7 +72,7 @@ def test_a_rest_api_asks_for_what_auth_says_and_shows_its_page_where_that_is_ope
 ) -> None:
     made = evaluated("prod", AUTH=auth, PAGE=page)
     wanted: list[Any] = [] if auth == "none" else [{auth: []}]
-    assert security(made, "x-amazon-apigateway-any-method") == wanted
+    assert security(made, ANY_METHOD) == wanted
     assert security(made, "get") == ([] if page == "open" else wanted)
     assert security(made, "options") == []
     assert len(of_type(made, "AWS::ApiGateway::UsagePlanKey")) == (auth == "key")

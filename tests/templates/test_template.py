@@ -1,6 +1,7 @@
 import pytest
 import yaml
 
+from pipeline.cloud.stacks import MOST_TEMPLATE_BYTES
 from tests.templates.translated import REPOSITORY, of_type, statements, template, translated
 
 MADE = translated()
@@ -52,7 +53,7 @@ def test_every_path_and_method_of_the_api_reaches_the_function() -> None:
     (api,) = of_type(MADE, "AWS::ApiGateway::RestApi").values()
     assert set(api["Body"]["paths"]) == {"/", "/{proxy+}"}
     for methods in api["Body"]["paths"].values():
-        assert set(methods) == {"x-amazon-apigateway-any-method", "get", "options"}
+        assert "x-amazon-apigateway-any-method" in methods
         for method in methods.values():
             uri = method["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
             assert uri[1] == {"Alias": {"Ref": "FunctionAliaslive"}}
@@ -85,6 +86,10 @@ def test_the_template_has_no_aliases_of_yaml_which_cloudformation_refuses() -> N
     for name in ("registry.yaml", "template.yaml"):
         events = yaml.parse((REPOSITORY / name).read_text())
         assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
+
+
+def test_the_template_fits_into_a_call() -> None:
+    assert (REPOSITORY / "template.yaml").stat().st_size <= MOST_TEMPLATE_BYTES
 
 
 def test_the_function_logs_json_to_a_group_that_expires() -> None:
