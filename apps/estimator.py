@@ -34,6 +34,7 @@ def serve(estimator: "Estimator", card_path: str) -> Callable[[Any, Any], Any]:
     def handler(request: Any) -> Any:
         rows = tuples(request.rows)
         _check_categories(card.columns, rows)
+        _check_letters(card.columns, rows)
         try:
             values, chances = estimator.predict(rows, texts)
         except RunError as error:
@@ -58,3 +59,19 @@ def _check_categories(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]
     for position, column in closed.items():
         if not {None, *column.categories}.issuperset(row[position] for row in rows):
             raise unknown_categories(closed, rows)
+
+
+def _check_letters(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Refuse what an encoder that takes others would take for one, and a person for a category."""
+    for position, column in enumerate(columns):
+        if not column.others:
+            continue
+        others = {row[position] for row in rows}.difference(column.categories)
+        if any(isinstance(value, str) for value in others):
+            from apps.letters import hint
+
+            said = {value: hint(value, column.categories) for value in others}
+            for number, row in enumerate(rows):
+                if rule := said.get(row[position]):
+                    place = f"rows[{number}].{column.name}"
+                    raise BadRequest(f"{place}: got {row[position]!r}: {rule}")
