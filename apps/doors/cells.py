@@ -9,8 +9,8 @@ from apps.doors import lines
 from serving.errors import BadRequest
 
 Read = Callable[[str], Any]
-# Up to here every whole number is a float too; beyond, one float stands for several.
-MOST_EXACT = 2**53
+# Below this each whole number is a float of its own; from here on one float stands for several.
+ROUNDS_FROM = 2**53
 
 
 class Cells:
@@ -61,7 +61,7 @@ def _spellings(category: Category) -> set[Any]:
     text = str(category)
     if isinstance(category, bool):
         return {category, text, text.lower(), text.upper()}  # those that pandas reads as booleans
-    if isinstance(category, int) and abs(category) > MOST_EXACT:
+    if isinstance(category, int) and abs(category) >= ROUNDS_FROM:
         return {text}
     return {category, text}
 

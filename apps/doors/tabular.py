@@ -8,6 +8,7 @@ import msgspec
 
 from apps.card import Card, Column
 from apps.doors.cells import Cells
+from apps.doors.datatypes import NAMES
 from apps.doors.frames import rows
 from apps.doors.model import Given, Made, platform_of
 from apps.table import Table
@@ -22,6 +23,8 @@ FLOAT64, INT64, TEXT, BOOL = KINDS[11], KINDS[7], KINDS[8], KINDS[9]
 # What `predictions` are for MLflow's callers, of a classifier: as its scikit-learn interface
 # predicts, or as its Booster does.
 GIVES, CLASSES, CHANCES = "DOOR_MLFLOW_GIVES", "classes", "chances"
+# The least whole number that another one is rounded to, of each kind of floats: 2 to its digits.
+ROUNDS_FROM = {"bfloat16": 2**8, "float16": 2**11, "float32": 2**24, "float64": 2**53}
 
 
 class Tabular:
@@ -84,12 +87,16 @@ class Tabular:
         names = [column.name for column in self._card.columns]
         size = len(names)
         if len(given) == 1 and len(given[0].shape) == 2 and given[0].shape[1] == size:
-            values = _values(given[0])
+            values, kinds = _values(given[0]), dict.fromkeys(names, given[0].kind)
             by_name = {name: values[place::size] for place, name in enumerate(names)}
         else:
             _check_columns(names, given)
+            kinds = {one.name: one.kind for one in given}
             by_name = {one.name: _values(one) for one in given}
-        columns = [_whole(by_name[column.name], column) for column in self._card.columns]
+        columns = [
+            _whole(by_name[column.name], column, kinds[column.name])
+            for column in self._card.columns
+        ]
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -131,13 +138,25 @@ def _tensor(kind: Kind, row_shape: list[int], values: list[Any]) -> Tensor:
     return Tensor(shape, pack(kind, values))
 
 
-def _whole(values: list[Any], column: Column) -> list[Any]:
-    """Values of a column, of which codes may have come as floats, as all of a matrix do."""
+def _whole(values: list[Any], column: Column, kind: Kind) -> list[Any]:
+    """Values of a column, of which codes may have come as floats, as all of a matrix do.
+
+    Raises:
+        BadRequest: a float stands for several codes.
+    """
     if column.kind not in ("bool", "categorical"):
         return values
+    most = ROUNDS_FROM.get(kind.name)
+    if most and int in map(type, column.categories) and _reaches(values, most):
+        rule = f"{NAMES[kind.name]} rounds whole numbers from {most} on"
+        raise BadRequest(f"{column.name}: {rule}: send the categories as INT64")
     return [
         int(value) if isinstance(value, float) and value.is_integer() else value for value in values
     ]
+
+
+def _reaches(values: list[Any], most: int) -> bool:
+    return any(value is not None and abs(value) >= most for value in values)
 
 
 def _values(given: Given) -> list[Any]:
