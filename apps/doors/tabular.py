@@ -10,7 +10,7 @@ from apps.card import Card, Column
 from apps.doors.cells import Cells
 from apps.doors.datatypes import NAMES
 from apps.doors.frames import rows
-from apps.doors.model import Given, Made
+from apps.doors.model import CSV, Given, Made
 from apps.doors.rows import Rows
 from engines.tensor import KINDS, Kind, Port, Tensor, nested, pack
 from serving.contract import field_first
@@ -26,6 +26,9 @@ ROUNDS_FROM = {"bfloat16": 2**8, "float16": 2**11, "float32": 2**24, "float64": 
 
 class Tabular:
     """A model of rows, as `apps.doors.model.Model` has it."""
+
+    media: Sequence[str] = (CSV,)
+    infers = True
 
     def __init__(self, model: Rows, card: Card) -> None:
         """Take what the app has made of the model.
