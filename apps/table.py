@@ -80,14 +80,18 @@ def _unknown(columns: Mapping[int, Column], rows: Sequence[tuple[Any, ...]]) -> 
     for row, values in enumerate(rows):
         for position, column in columns.items():
             if values[position] not in known[position]:
-                rule = _rule(column.categories)
-                yield f"rows[{row}].{column.name}: {rule}, got {values[position]!r}"
+                rule = _rule(column.categories, values[position])
+                yield f"rows[{row}].{column.name}: {rule}"
 
 
-def _rule(categories: Sequence[Category]) -> str:
+def _rule(categories: Sequence[Category], value: Any) -> str:
+    from apps.letters import hint
+
     names = ", ".join(map(str, categories[:SHOWN_CATEGORIES]))
     more = len(categories) - SHOWN_CATEGORIES
-    return f"must be one of {names}" + (f" and {more} more" if more > 0 else "")
+    others = f" and {more} more" if more > 0 else ""
+    said = hint(value, categories)
+    return f"must be one of {names}{others}, got {value!r}" + (f": {said}" if said else "")
 
 
 def request_type(columns: Sequence[Column], kind: Kind) -> Any:

@@ -42,9 +42,10 @@ def serve(engine: "Engine", card_path: str) -> "Application[Any, Any]":
 
     def doors() -> "Mapping[str, Route]":
         from apps.doors import routes
+        from apps.doors.rows import Computed
         from apps.doors.tabular import Tabular
 
-        return routes(Tabular(engine, card, table, answer))
+        return routes(Tabular(Computed(engine, table, answer), card))
 
     application.later(doors)
     return application

@@ -136,26 +136,53 @@ def _read(model: str | os.PathLike[str], name: str) -> bytes:
             f"{name} is of LightGBM 2, whose files do not tell whether they are whole: save it"
             f" again with a newer one, lightgbm.Booster(model_file={name!r}).{SAVE}"
         )
+    if b"\r" in text[:32]:
+        raise ModelError(
+            f"{name} was changed: its lines end as Windows' do, and its trees are elsewhere than it"
+            f" says. Copy it again as bytes, or take them back: sed -i 's/\\r$//' {name}"
+        )
     if not _is_whole(text):
         raise ModelError(f"{name} is cut short, or was changed: copy it again, or use {SAVE}")
     return text
 
 
 def _is_whole(text: bytes) -> bool:
-    """Whether each tree stands where the header says, and what follows ends as it should."""
+    """Whether each tree stands where it should, and what follows ends as it should."""
     try:
-        sizes = _header(text)["tree_sizes"].split()
-        place = text.index(b"\n\n") + 2
-        for number, size in enumerate(sizes):
-            if not text.startswith(b"Tree=%d\n" % number, place):
-                return False
-            place += int(size)
+        header, first = _header(text), text.index(b"\n\n") + 2
+        if "tree_sizes" in header:
+            place = _end_of_sized(text, first, header["tree_sizes"].split())
+        else:
+            place = _end_of_numbered(text, first)
     except (KeyError, ValueError):
         return False
-    rest = text[place:].replace(b"\r", b"")
+    rest = text[place:]
     # A model that was read from a file of LightGBM 2 and saved again has no parameters.
     end = b"\nend of parameters\n" if b"\nparameters:" in rest else b"\npandas_categorical:"
     return rest.startswith(END_OF_TREES) and end in rest and b"\0" not in text
+
+
+def _end_of_sized(text: bytes, place: int, sizes: Sequence[str]) -> int:
+    """Where trees of these sizes end; a ValueError if one of them begins elsewhere."""
+    for number, size in enumerate(sizes):
+        if not text.startswith(b"Tree=%d\n" % number, place):
+            raise ValueError(f"tree {number} is elsewhere")
+        place += int(size)
+    return place
+
+
+def _end_of_numbered(text: bytes, place: int) -> int:
+    """Where trees end whose sizes somebody took out; a ValueError if one of them is missing.
+
+    LightGBM takes such files, and people make them, since git can change the sizes with the ends
+    of the lines. Source: https://github.com/lightgbm-org/LightGBM/issues/3733
+    """
+    end = text.rindex(END_OF_TREES)
+    trees = (b"\n" + text[place:end]).split(b"\nTree=")
+    found = [tree.partition(b"\n")[0] for tree in trees[1:]]
+    if trees[0].strip() or not found or found != [b"%d" % number for number in range(len(found))]:
+        raise ValueError("the trees are not numbered one after the other")
+    return end
 
 
 def _header(text: bytes) -> dict[str, str]:

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.errors import PipelineError
 from pipeline.output import run_command
@@ -76,7 +76,17 @@ def capture(
         )
 
 
-def run(command: Sequence[str], environ: Environ | None = None) -> bool:
-    """Show and run a command, with its output as `pipeline.output` has it; whether it succeeded."""
+def run(
+    command: Sequence[str],
+    environ: Environ | None = None,
+    hear: Callable[[str], object] | None = None,
+) -> bool:
+    """Show and run a command, with its output as `pipeline.output` has it; whether it succeeded.
+
+    Args:
+        command: the program and its arguments.
+        environ: its variables; None for this process's.
+        hear: gets each line of the output as well.
+    """
     show(command)
-    return run_command(command, environ)
+    return run_command(command, environ, hear)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.places import BUILD
@@ -14,14 +14,17 @@ from pipeline.terminal import Working, escaped, moves, write
 LOGS = BUILD / "logs"
 MOST_LOGS = 20
 SHOWN_LINES = 40
+Hear = Callable[[str], object]  # gets each line of a command's output as well
 
 
-def run_folded(command: Sequence[str], environ: Mapping[str, str] | None) -> bool:
+def run_folded(
+    command: Sequence[str], environ: Mapping[str, str] | None, hear: Hear | None = None
+) -> bool:
     """Run a command with its output kept; whether it succeeded. If not, the end of it is shown."""
     log = _new_log(command[0])
     with log.open("w", encoding="utf-8") as file, Working(" ".join(command[:2])) as working:
         process = _start(command, environ)
-        for line in _lines(process):
+        for line in _lines(process, hear):
             file.write(line)
             working.hear(line)
         succeeded = process.wait() == 0
@@ -32,11 +35,13 @@ def run_folded(command: Sequence[str], environ: Mapping[str, str] | None) -> boo
     return succeeded
 
 
-def run_shown(command: Sequence[str], environ: Mapping[str, str] | None) -> bool:
+def run_shown(
+    command: Sequence[str], environ: Mapping[str, str] | None, hear: Hear | None = None
+) -> bool:
     """Run a command with its output passed on to standard error; whether it succeeded."""
     with Working(" ".join(command[:2])) as working:
         process = _start(command, environ)
-        for line in _lines(process):
+        for line in _lines(process, hear):
             sys.stderr.write(line)
             sys.stderr.flush()
             working.hear(line)
@@ -55,11 +60,14 @@ def _start(command: Sequence[str], environ: Mapping[str, str] | None) -> subproc
     )
 
 
-def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
+def _lines(process: subprocess.Popen[str], hear: Hear | None) -> Iterator[str]:
     """Give what a command prints; if this ends early, so does the command."""
     assert process.stdout is not None
     try:
-        yield from process.stdout
+        for line in process.stdout:
+            if hear:
+                hear(line)
+            yield line
     except BaseException:
         process.terminate()
         process.wait()
@@ -77,6 +85,8 @@ def _new_log(name: str) -> Path:
     return LOGS / f"{stamp}-{escaped(Path(name).name)}.log"
 
 
-def run_command(command: Sequence[str], environ: Mapping[str, str] | None) -> bool:
+def run_command(
+    command: Sequence[str], environ: Mapping[str, str] | None, hear: Hear | None = None
+) -> bool:
     """Run a command as this terminal takes it: folded where a line moves."""
-    return (run_folded if moves() else run_shown)(command, environ)
+    return (run_folded if moves() else run_shown)(command, environ, hear)

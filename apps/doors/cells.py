@@ -9,8 +9,8 @@ from apps.doors import lines
 from serving.errors import BadRequest
 
 Read = Callable[[str], Any]
-# Up to here every whole number is a float too; beyond, one float stands for several.
-MOST_EXACT = 2**53
+# Below this each whole number is a float of its own; from here on one float stands for several.
+ROUNDS_FROM = 2**53
 
 
 class Cells:
@@ -44,8 +44,11 @@ class Cells:
 
     def are_row(self, cells: Sequence[str]) -> bool:
         """Whether each may be a value of its column, as far as its text tells."""
-        pairs = zip(self.values(cells), self._known, strict=True)
-        return not any(isinstance(value, str) and value not in known for value, known in pairs)
+        found = zip(self._columns, self.values(cells), self._known, strict=True)
+        return not any(
+            isinstance(value, str) and value not in known and not _takes_text(column)
+            for column, value, known in found
+        )
 
 
 def _by_spelling(categories: Sequence[Category]) -> dict[Any, list[Category]]:
@@ -61,14 +64,23 @@ def _spellings(category: Category) -> set[Any]:
     text = str(category)
     if isinstance(category, bool):
         return {category, text, text.lower(), text.upper()}  # those that pandas reads as booleans
-    if isinstance(category, int) and abs(category) > MOST_EXACT:
+    if isinstance(category, int) and abs(category) >= ROUNDS_FROM:
         return {text}
     return {category, text}
 
 
+def _takes_text(column: Column) -> bool:
+    """Whether any text is a value."""
+    is_open = column.others and any(isinstance(one, str) for one in column.categories)
+    return is_open or column.kind in ("text", "unused")
+
+
 def _reader(column: Column, known: dict[Any, list[Category]]) -> Read:
     if column.kind == "categorical":
-        return lambda cell: _category(cell, column.name, known)
+        read = _text if _takes_text(column) or not column.others else lines.number
+        return lambda cell: _category(cell, column.name, known, read)
+    if column.kind == "text":
+        return _text
     return _bool if column.kind == "bool" else lines.number
 
 
@@ -77,12 +89,17 @@ def _bool(cell: str) -> Any:
     return int(value) if value in (0, 1) and not isinstance(value, bool) else value
 
 
-def _category(cell: str, name: str, known: dict[Any, list[Category]]) -> Any:
+def _text(cell: str) -> str | None:
+    """Read a text, None for a missing one."""
+    return None if lines.number(cell) is None else cell
+
+
+def _category(cell: str, name: str, known: dict[Any, list[Category]], other: Read) -> Any:
     number = lines.number(cell)
     same = list(dict.fromkeys([*known.get(cell, ()), *known.get(number, ())]))
     if len(same) > 1 or (same and number is None):
         rule = "could be several categories, or a missing one: send JSON"
         raise BadRequest(f"{name}: {cell!r} in CSV {rule}")
     if same or number is not None:
-        return same[0] if same else cell
+        return same[0] if same else other(cell)
     return None

@@ -117,11 +117,18 @@ PROTOCOL = "inference"
 OF_RELEASE = "OfRelease"
 
 
-def mlflow(name: str) -> Mapping[str, Any]:
-    """Describe a path of MLflow's server: `invocations`, `ping`, `health` or `version`."""
+def mlflow(name: str, media: Sequence[str] = ()) -> Mapping[str, Any]:
+    """Describe a path of MLflow's server: `invocations`, `ping`, `health` or `version`.
+
+    Args:
+        name: of the path.
+        media: the content types that it takes beside JSON.
+    """
     table = {"schema": TEXT}
     if name == "invocations":
-        bodies = {JSON: {"schema": INVOCATION}, CSV: table}
+        photograph = {"schema": {"type": "string", "format": "binary"}}
+        others = {one: table if one == CSV else photograph for one in media}
+        bodies = {JSON: {"schema": INVOCATION}, **others}
         answers = {JSON: {"schema": PREDICTIONS}, CSV: table}
         summary = "Predict as MLflow's scoring server, and SageMaker's hosting"
         return {"post": _operation("mlflow", name, summary, answers, REFUSAL, bodies)}

@@ -39,7 +39,8 @@ def routes(model: Model, base: str) -> dict[str, Route]:
     def infer(call: Call, line: Line) -> Answer:
         return _infer(model, head, call, line)
 
-    server = {"name": SERVER, "version": release or "unreleased", "extensions": EXTENSIONS}
+    extensions = EXTENSIONS if model.infers else []
+    server = {"name": SERVER, "version": release or "unreleased", "extensions": extensions}
     made = {
         base: _telling("server", lambda: server),
         f"{base}/health/live": _telling("serverLive", lambda: {"live": True}),
@@ -50,7 +51,8 @@ def routes(model: Model, base: str) -> dict[str, Route]:
     for place, of in places:
         made[place] = _telling(f"metadata{of}", lambda: _metadata(model, name, release))
         made[f"{place}/ready"] = _telling(f"modelReady{of}", lambda: {"name": name, "ready": True})
-        made[f"{place}/infer"] = Route({"POST": infer}, _described(f"infer{of}"), error)
+        if model.infers:
+            made[f"{place}/infer"] = Route({"POST": infer}, _described(f"infer{of}"), error)
     return made | {f"{base}/*": Route({}, error=error)}
 
 

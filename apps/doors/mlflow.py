@@ -7,13 +7,13 @@ Sources: https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/ and
 https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
 import msgspec
 
-from apps.doors.model import Csv, Model
+from apps.doors.model import CSV, Csv, Model
 from serving.errors import BadRequest, UnsupportedMediaType
 from serving.events import Call
 from serving.log import Line, milliseconds_since
@@ -21,7 +21,7 @@ from serving.routes import Answer, Route
 
 VERSION = "3.17.2"  # of MLflow, whose scoring server the answers are compared with
 FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
-JSON, CSV = "application/json", "text/csv"
+JSON = "application/json"
 HEADER = {"present": True, "absent": False}  # the parameter of text/csv in RFC 4180, section 3
 # https://github.com/mlflow/mlflow/blob/v3.17.2/mlflow/exceptions.py, HTTP_STATUS_TO_ERROR_CODE
 ERROR_CODES = {404: "ENDPOINT_NOT_FOUND", 500: "INTERNAL_ERROR"}
@@ -32,7 +32,7 @@ def routes(model: Model, base: str) -> dict[str, Route]:
 
     def invocations(call: Call, line: Line) -> Answer:
         started = perf_counter()
-        form, value = _asked(call)
+        form, value = _asked(call, model.media)
         line.parse_ms = milliseconds_since(started)
         started = perf_counter()
         predictions = model.predictions(form, value)
@@ -40,18 +40,20 @@ def routes(model: Model, base: str) -> dict[str, Route]:
         return _answer(call, predictions)
 
     return {
-        f"{base}/invocations": Route({"POST": invocations}, _described("invocations"), error),
+        f"{base}/invocations": Route(
+            {"POST": invocations}, _described("invocations", model.media), error
+        ),
         f"{base}/ping": Route({"GET": _healthy}, _described("ping"), error),
         f"{base}/health": Route({"GET": _healthy}, _described("health"), error),
         f"{base}/version": Route({"GET": _version}, _described("version"), error),
     }
 
 
-def _described(name: str) -> Callable[[], Mapping[str, Any]]:
+def _described(name: str, media: Sequence[str] = ()) -> Callable[[], Mapping[str, Any]]:
     def describe() -> Mapping[str, Any]:
         from apps.doors.described import mlflow
 
-        return mlflow(name)
+        return mlflow(name, media)
 
     return describe
 
@@ -69,19 +71,21 @@ def _version(*_: object) -> Answer:
     return VERSION.encode(), {"Content-Type": "text/plain"}
 
 
-def _asked(call: Call) -> tuple[str, Any]:
+def _asked(call: Call, media: Sequence[str]) -> tuple[str, Any]:
     """Read a request's form and what it holds."""
     content_type, parameters = _content_type(call.header("content-type"))
+    if content_type not in (JSON, *media):
+        *most, last = JSON, *media
+        rule = f"use {', '.join(most)} or {last}"
+        raise UnsupportedMediaType(f"Content-Type {content_type or 'is missing'}: {rule}")
+    if content_type not in (JSON, CSV):
+        return "file", call.body()
     try:
         text = call.body().decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise BadRequest(f"the body is not UTF-8: {problem}") from problem
     if content_type == CSV:
         return "csv", Csv(text, HEADER.get(parameters.get("header", "")))
-    if content_type != JSON:
-        raise UnsupportedMediaType(
-            f"Content-Type {content_type or 'is missing'}: use {JSON} or {CSV}"
-        )
     return _form(text)
 
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, Protocol
 
 from engines.tensor import Kind, Port, Tensor
 
+CSV = "text/csv"
+
 
 class Csv(NamedTuple):
     """A body of text/csv."""
@@ -35,6 +37,8 @@ class Model(Protocol):
     """A model behind the doors; each method raises BadRequest for what it cannot take."""
 
     platform: str  # what runs it
+    media: Sequence[str]  # the content types that /invocations takes beside JSON
+    infers: bool  # whether it takes tensors
     inputs: Sequence[Port]
     outputs: Sequence[Port]
 
@@ -42,8 +46,8 @@ class Model(Protocol):
         """What MLflow's server answers as `predictions`.
 
         Args:
-            form: the key of MLflow's JSON, or `csv`.
-            value: what is under the key, or a `Csv`.
+            form: the key of MLflow's JSON, or `csv`, or `file` for a body of another type.
+            value: what is under the key, or a `Csv`, or the body.
         """
         ...
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from apps.doors import lines
-from apps.doors.model import Csv, Given, Made, platform_of
+from apps.doors.model import CSV, Csv, Given, Made, platform_of
 from apps.tensors.reading import checked, packed
 from engines.tensor import Port, Tensor, nested
 from serving.contract import field_first
@@ -21,6 +21,9 @@ FRAMES = ("dataframe_split", "dataframe_records")
 
 class Tensors:
     """A model of tensors, as `apps.doors.model.Model` has it."""
+
+    media: Sequence[str] = (CSV,)
+    infers = True
 
     def __init__(self, engine: "Engine", request_type: Any, read: Any, run: Run) -> None:
         """Take what the app has made of the model.

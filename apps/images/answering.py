@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from apps.images.requests import PHOTOGRAPHS, Requests
 from serving import BadRequest, ServingError, api
 from serving.photographs import Allowance
+
+if TYPE_CHECKING:
+    from serving.routes import Route
 
 FETCH_SECONDS = 10.0  # for all of a request's URLs together
 PREDICT_SECONDS = 3.0  # kept for decoding and predicting, of the time that the call has
@@ -95,6 +98,7 @@ def serve_photographs(
     description: str,
     user_agent: str,
     facts: Callable[[], Mapping[str, Any]] = dict,
+    doors: "Callable[[], Mapping[str, Route]]" = dict,
 ) -> Callable[[Any, Any], Any]:
     """Make the Lambda function of a model of photographs.
 
@@ -105,6 +109,7 @@ def serve_photographs(
         description: of the model, a sentence.
         user_agent: what the servers of URLs are told.
         facts: what the model card says of the engine.
+        doors: makes the routes beside the model's own.
     """
     photographs = Photographs(look, requests, user_agent)
 
@@ -115,6 +120,7 @@ def serve_photographs(
     answer.__doc__ = description
     described = api(readers=requests.readers, operation=requests.operation, facts=facts)
     answered = described(answer)
+    answered.later(doors)
 
     def handler(event: Any, context: Any) -> Any:
         """Answer Lambda's call, within the time that its context says."""

@@ -93,6 +93,7 @@ class _Reading:
             other = ", and may have n_predictions" if self._labels else " and no other"
             raise BadRequest(f"the form must have the field image{other}")
         if count:
+            self._checked(query.get("n_predictions", 1))  # though the form's is the one that counts
             query = {"n_predictions": count.decode("utf-8", "replace")}
         return self.body(form["image"], content_type, query)
 

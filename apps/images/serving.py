@@ -1,18 +1,19 @@
 """Puts an engine behind requests for photographs, as its card says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from apps.images.answering import serve_photographs
 from apps.images.card import Labels, read_card
 from apps.images.naming import Names, best, scores, softmax_percents
 from apps.images.numbers import Numbers
-from apps.images.requests import requests
+from apps.images.requests import DEFAULT_PREDICTIONS, requests
 from engines.tensor import Tensor
 from serving.photographs import Allowance, Framing, pixels
 
 if TYPE_CHECKING:
     from engines.engine import Engine
+    from serving.routes import Route
 
 DESCRIPTION = "Answers what the model finds on one photograph, or on each of several."
 
@@ -38,8 +39,17 @@ def serve(engine: "Engine", card_path: str) -> Callable[[Any, Any], Any]:
 
     labels = len(card.labels.names) if card.labels else 0
     described, asked = card.description or DESCRIPTION, requests(labels)
+
+    def doors() -> "Mapping[str, Route]":
+        from apps.doors import routes
+        from apps.doors.model import platform_of
+        from apps.doors.photographs import Photographs
+
+        count = min(DEFAULT_PREDICTIONS, labels)
+        return routes(Photographs(look, count, platform_of(engine), engine.outputs))
+
     return serve_photographs(
-        look, asked, answer_type, described, user_agent="lambda-docker", facts=engine.about
+        look, asked, answer_type, described, "lambda-docker", engine.about, doors
     )
 
 

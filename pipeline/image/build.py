@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.commands import note, run, say
 from pipeline.errors import ImageError
 from pipeline.image.base import start_docker
+from pipeline.image.failures import missing_library
 from pipeline.image.metadata import PLATFORMS
 from pipeline.image.requirements import check_requirements
 from pipeline.image.wheelhouse import fill
@@ -16,6 +18,7 @@ from pipeline.model.directory import Model
 
 WHEELS = "wheels"
 RUNTIME = "serving/requirements.txt"  # what every image of the examples installs beside its own
+LAST_LINES = 200  # of a build, among which the reason is
 # An image with attestations is an index, which Lambda refuses.
 ENVIRON = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
 
@@ -39,8 +42,11 @@ def build_image(model: Model, context: Path, image: str, stage: str = "") -> Non
         fill_wheelhouse(model, context)
     target = ("--target", stage) if stage else ()
     command = ("docker", "build", *_options(model, context), *target, "--tag", image, str(context))
-    if not run(command, {**os.environ, **ENVIRON, **model.arguments}):
-        raise ImageError("the image was not built; the reason stands above. Nothing was pushed")
+    printed: deque[str] = deque(maxlen=LAST_LINES)
+    if not run(command, {**os.environ, **ENVIRON, **model.arguments}, printed.append):
+        missing = missing_library("".join(printed))
+        above = "the image was not built; the reason stands above. Nothing was pushed"
+        raise ImageError(f"{above}\n{missing}" if missing else above)
 
 
 def fill_wheelhouse(model: Model, context: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ImageError
+from pipeline.image.build import build_image
 from pipeline.image.check import check_image
 from pipeline.image.failures import PACKAGES, package_of
 from pipeline.image.function import Function, function_of
@@ -22,7 +23,15 @@ pytestmark = pytest.mark.docker
 ON_LAMBDA = 'if "AWS_LAMBDA_FUNCTION_NAME" in __import__("os").environ:'
 AT_IMPORT = f"{ON_LAMBDA}\n    ballast = bytearray(2_000_000_000)\n\n\n@api"
 AT_REQUEST = "    {}\n    return Answer("
-OTHERS = ("libgomp.so.1", "libGL.so.1", "libsndfile.so.1", "libX11.so.6", "libopenblas.so.0")
+# That data scientists' packages ask for, whose packages are named by Debian's rule.
+OTHERS = (
+    *("libgomp.so.1", "libGL.so.1", "libsndfile.so.1", "libX11.so.6", "libopenblas.so.0"),
+    *("libpq.so.5", "libstdc++.so.6", "libgfortran.so.5", "libSM.so.6", "libICE.so.6"),
+    *("libXext.so.6", "libXrender.so.1", "libEGL.so.1", "libtbb.so.12", "libodbc.so.2"),
+    *("libmariadb.so.3", "libcairo.so.2", "libpango-1.0.so.0", "libgdk_pixbuf-2.0.so.0"),
+    *("libmagic.so.1", "libzbar.so.0", "libportaudio.so.2", "libturbojpeg.so.0", "libtiff.so.6"),
+    *("libspatialindex_c.so.6", "libgsl.so.27", "libusb-1.0.so.0", "libatomic.so.1"),
+)
 
 
 @pytest.fixture
@@ -90,6 +99,15 @@ def test_a_shared_library_that_is_missing_is_told_with_its_package_which_mends_i
     with (copy / "model.env").open("a") as file:
         file.write("DEBIAN_PACKAGES=libglib2.0-0\n")
     check_image(built(images, copy))
+
+
+def test_one_that_is_missing_where_the_build_imports_the_app_is_told_with_its_package(
+    base_image: str, copy: Path, tmp_path: Path
+) -> None:
+    change(copy, "@api", '__import__("ctypes").CDLL("libGL.so.1")\n\n\n@api')
+    model = read_model(copy, "Dockerfile", {**os.environ, "BASE_IMAGE": base_image})
+    with pytest.raises(ImageError, match=r"was not built.*\n.*libGL\.so\.1.*_PACKAGES=libgl1;"):
+        build_image(model, model.make_context(tmp_path / "context"), "base-example-test:absent")
 
 
 def test_each_package_that_is_named_has_the_library(base_image: str) -> None:

@@ -83,6 +83,22 @@ def test_what_a_model_without_labels_does_not_take_is_refused(
     assert message in answer["message"]
 
 
+def test_a_count_in_the_query_is_checked_though_the_form_has_one(tmp_path: Path) -> None:
+    labels: dict[str, Any] = {"labels": ["a", "b", "c"], "scores": "probabilities"}
+    named, _ = served(Echo(), tmp_path, image=RGB, output="the first", **labels)
+    form = b"".join(
+        b'--b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n' % field
+        for field in ((b"image", PICTURE), (b"n_predictions", b"2"))
+    )
+    sent = form + b"--b--\r\n", "multipart/form-data; boundary=b"
+    status, answer = send(named, *sent, n_predictions="3")
+    assert (status, len(answer)) == (200, 2)
+    assert send(named, *sent, n_predictions="4") == (
+        400,
+        {"message": "n_predictions must be 1 to 3, got 4"},
+    )
+
+
 def test_a_failure_among_several_addresses_is_answered_in_its_place(handler: Any) -> None:
     body = '{"input_urls": ["http://127.0.0.1/", "http://localhost/"]}'
     status, answers = send(handler, body)

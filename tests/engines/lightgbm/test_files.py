@@ -1,8 +1,12 @@
 """Files and runs that are refused, with what is said of them."""
 
 import pickle
+import re
+import subprocess
 from pathlib import Path
 
+import lightgbm
+import numpy as np
 import pytest
 
 from engines.errors import ModelError, RunError
@@ -14,6 +18,7 @@ from ..tables import COLUMNS, rows
 from .models import of_objective
 
 TEXT = of_objective("multiclass").model_to_string().encode()
+UNSIZED = re.sub(rb"tree_sizes=.*\n", b"", TEXT)
 
 
 def refusal(path: Path, content: bytes) -> str:
@@ -59,12 +64,30 @@ def test_a_tree_that_is_missing_or_longer_is_noticed(tmp_path: Path) -> None:
         TEXT[:second] + TEXT[third:],
         TEXT[:second] + b"\n" + TEXT[second:],
         TEXT.replace(b"tree_sizes=", b"tree_sizes=x "),
-        TEXT.replace(b"tree_sizes=", b"sizes="),
+        UNSIZED[: UNSIZED.index(b"Tree=1\n")] + UNSIZED[UNSIZED.index(b"Tree=2\n") :],
+        UNSIZED.replace(b"Tree=1\n", b"Tree=2\n"),
+        UNSIZED.replace(b"\nTree=0\n", b"\nx\nTree=0\n"),
+        UNSIZED.replace(b"end of trees\n", b""),
         TEXT.replace(b"\n", b"\r\n"),
         TEXT.replace(b"Tree=1\n", b"Tree=\0\n"),
     ]
     for content in changed:
         assert "was changed" in refusal(tmp_path / "model.txt", content)
+
+
+def test_a_file_without_the_sizes_of_its_trees_answers_as_the_whole_one(tmp_path: Path) -> None:
+    assert len(UNSIZED) < len(TEXT)
+    (tmp_path / "model.txt").write_bytes(UNSIZED)
+    given = rows(50, missing=True)
+    expected = lightgbm.Booster(model_str=TEXT.decode()).predict(given)
+    assert run(Booster(tmp_path / "model.txt"), given).tobytes() == np.asarray(expected).tobytes()
+
+
+def test_the_ends_of_lines_of_windows_are_named_with_the_way_back(tmp_path: Path) -> None:
+    said = refusal(tmp_path / "model.txt", TEXT.replace(b"\n", b"\r\n"))
+    command = said.rpartition("take them back: ")[2]
+    subprocess.run(["bash", "-c", command], check=True, cwd=tmp_path)
+    assert (tmp_path / "model.txt").read_bytes() == TEXT
 
 
 @pytest.mark.parametrize(
