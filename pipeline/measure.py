@@ -60,9 +60,9 @@ def _measure(function: Function) -> None:
         (found,) = sweep([function], ROUNDS).values()
     finally:
         remove_leftovers()
-    print(as_text(found, os.cpu_count() or 1, machine()))
     best, architecture = knee(found.points).point, function.settings["ARCHITECTURE"]
-    print(verdict(found.cold_ms, best.memory_mb, architecture))
+    cold_starts = verdict(found.cold_ms, best.memory_mb, architecture)
+    print(as_text(found, os.cpu_count() or 1, machine(), cold_starts))
     note("\n".join(["", *bars(found.points, has_blocks())]))
     note(f"\nThe same as a picture: {_draw(found, function.name)}")
 

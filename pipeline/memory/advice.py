@@ -18,19 +18,21 @@ from pipeline.model.settings import MB_PER_VCPU
 HEAD = ("memory, MB", "warm request, ms", "best to worst round", "$ a million requests")
 
 
-def as_text(found: Sweep, cpus: int, machine: str) -> str:
+def as_text(found: Sweep, cpus: int, machine: str, cold_starts: str = "") -> str:
     """Write the table of a sweep with its knee marked, and what to write into `model.env`.
 
     Args:
         found: with at least one point.
         cpus: that this machine has.
         machine: what it is, in words.
+        cold_starts: what to do about them, if anything is known.
     """
     best = knee(found.points)
     rows = {point.memory_mb: _row(point, point is best.point) for point in found.points}
     rows.update({mb: f"{mb:>{len(HEAD[0])},}   {why}" for mb, why in found.failures.items()})
     table = ["   ".join(HEAD), *(rows[memory_mb] for memory_mb in sorted(rows))]
-    return "\n".join([*table, "", *_notes(found, cpus, machine), _advice(best)])
+    notes = [*_notes(found, cpus, machine), *filter(None, [cold_starts])]
+    return "\n".join([*table, "", *notes, _advice(best)])
 
 
 def _row(point: Point, is_knee: bool) -> str:
