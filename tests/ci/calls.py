@@ -27,6 +27,15 @@ ACTIONS_OF = {
         "cloudformation:ExecuteChangeSet",
         "cloudformation:GetTemplateSummary",
     ],
+    # The version that is asked before it is live.
+    ("lambda", "invoke"): ["lambda:InvokeFunction"],
+    # The path of a key: what CloudFormation reads too, in tests/ci/handlers.py.
+    ("apigateway", "get-api-key"): [],
+    # It needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    ("sts", "get-caller-identity"): [],
+    # What the CLI itself has, on this machine.
+    ("configure", "export-credentials"): [],
+    ("configure", "get"): [],
     ("ecr", "get-login-password"): ["ecr:GetAuthorizationToken"],
     ("s3", "cp"): ["s3:GetObject", "s3:PutObject"],
     ("s3api", "head-object"): ["s3:GetObject"],
@@ -39,6 +48,14 @@ DELETING = {
     ("cloudformation", "delete-stack"),
     ("s3api", "delete-objects"),
     ("s3api", "list-object-versions"),
+}
+# Made by -c alone: a person's, not CI's.
+CHECKING = {
+    ("cloudformation", "describe-stack-drift-detection-status"),
+    ("cloudformation", "describe-stack-resource-drifts"),
+    ("cloudformation", "detect-stack-drift"),
+    ("ecr", "get-repository-policy"),
+    ("lambda", "get-function-configuration"),
 }
 # What `docker push` and `docker pull` ask the registry for.
 # Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html

@@ -48,7 +48,8 @@ def made_by(some: set[calls.Call]) -> set[Need]:
 def needed() -> set[Need]:
     """All that -r, -p, -d and -t need."""
     docker = {need for action in calls.DOCKER_PUSH | calls.DOCKER_PULL for need in needs(action)}
-    return made_by(calls.calls() - calls.DELETING) | docker | handlers.deploying() | BESIDE
+    made = made_by(calls.calls() - calls.DELETING - calls.CHECKING)
+    return made | docker | handlers.deploying() | BESIDE
 
 
 def needed_to_delete() -> set[Need]:
@@ -154,7 +155,7 @@ def test_the_role_can_change_neither_itself_nor_the_boundary() -> None:
 
 
 def test_the_boundary_allows_what_the_functions_role_may_do_and_no_more() -> None:
-    (role,) = of_type(translated(), "AWS::IAM::Role").values()
+    role = of_type(translated(), "AWS::IAM::Role")["Role"]
     filled = Filled()
     held = {
         (action, statement["Resource"] == "*")
@@ -170,7 +171,7 @@ def test_the_boundary_allows_what_the_functions_role_may_do_and_no_more() -> Non
 
 
 def test_the_functions_role_takes_the_boundary_that_the_deployer_must_give() -> None:
-    (role,) = of_type(translated(), "AWS::IAM::Role").values()
+    role = of_type(translated(), "AWS::IAM::Role")["Role"]
     taken = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundary"}]}
     assert role["PermissionsBoundary"]["Fn::If"][:2] == taken["Fn::If"]
     assert role["PermissionsBoundary"]["Fn::If"][2] == {"Ref": "AWS::NoValue"}
@@ -282,7 +283,7 @@ def test_a_call_that_cannot_be_read_is_told() -> None:
 
 def test_a_new_action_or_property_is_missed_in_the_role() -> None:
     assert lacks(ROLE, made_by({("ecr", "put-replication-configuration")})) != []
-    (function,) = [one for one in handlers.resources() if one["Type"] == "AWS::Lambda::Function"]
-    function["Properties"]["ReservedConcurrentExecutions"] = 5
+    function, *_ = [one for one in handlers.resources() if one["Type"] == "AWS::Lambda::Function"]
+    function["Properties"]["RecursiveLoop"] = "Allow"
     missed = lacks(ROLE, {*handlers._needs(function, ("create",))})
-    assert {action for action, _ in missed} == {"lambda:PutFunctionConcurrency"}
+    assert {action for action, _ in missed} == {"lambda:PutFunctionRecursionConfig"}
