@@ -95,3 +95,29 @@ def test_no_image_has_what_only_builds_of_engines_need(name: str) -> None:
         re.fullmatch(r"COPY engines/(\w+/)?\*\.py /var/task/engines/(\w+/)?", line)
         for line in copied
     )
+
+
+def used_rooms(name: str) -> set[str]:
+    """The rooms of serving/ that a model's code imports, or what an image has of apps/."""
+    folder = (REPOSITORY / name).parent
+    files = [file for file in folder.rglob("*.py") if ".build" not in file.parts]
+    for line in instructions(name):
+        if found := re.fullmatch(r"COPY (apps/\S*) /var/task/\S+", line):
+            pattern = found[1] + ("**/*.py" if found[1].endswith("/") else "")
+            files += [file for file in REPOSITORY.glob(pattern) if "/build/" not in str(file)]
+    texts = "\n".join(file.read_text() for file in files)
+    return set(re.findall(r"^\s*from serving\.(photographs|urls)\b", texts, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, *found(*GIVEN)])
+def test_an_image_has_the_rooms_of_serving_that_its_app_uses_and_no_other(name: str) -> None:
+    lines = [line for line in instructions(name) if line.endswith(" /var/task/serving/")]
+    assert lines == ["COPY serving/*.py serving/*.sh /var/task/serving/"]
+    copied = re.findall(r"^COPY serving/(\w+)/ ", "\n".join(instructions(name)), re.MULTILINE)
+    assert {*copied} == {"page", *used_rooms(name)}
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, *found(*GIVEN)])
+def test_no_image_has_what_only_debuggers_read_of_the_runtime(name: str) -> None:
+    assert [line for line in commands(name) if re.search(r"serving/strip\.py /opt/venv$", line)]
+    assert re.search(r"rm (-\w+ )?.*\bserving/strip\.py", "\n".join(commands(name)))

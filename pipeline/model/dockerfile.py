@@ -10,7 +10,9 @@ from pipeline.errors import DockerfileError
 
 ARGUMENT = re.compile(r"^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE | re.IGNORECASE)
 # An instruction that copies the whole context, or what a pattern names.
-WHOLE = re.compile(r"^\s*(COPY|ADD)\s+(--\S+\s+)*(\[\s*\")?(\./?[\s\"]|\S*\*)", re.M | re.I)
+WHOLE = re.compile(
+    r"^\s*(COPY|ADD)\s+(--\S+\s+)*(\[\s*\")?(\./?[\s\"]|(\./)?[^\s/]*\*)", re.M | re.I
+)
 COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 

@@ -23,7 +23,7 @@ from .images import (
 
 pytestmark = pytest.mark.docker
 DIRECTORY = REPOSITORY / "base-example"
-MOST_MB = 3.0  # above the base: the runtime and its interface 2.3, serving with its page 0.5
+MOST_MB = 2.0  # above the base: the runtime and its interface 1.5, serving with its page 0.3
 # Packages with compiled parts; astropy imports its own tests.
 PACKAGES = {
     "onnxruntime": "onnxruntime==1.32.0",
