@@ -105,6 +105,8 @@ def used_rooms(name: str) -> set[str]:
         if found := re.fullmatch(r"COPY (apps/\S*) /var/task/\S+", line):
             pattern = found[1] + ("**/*.py" if found[1].endswith("/") else "")
             files += [file for file in REPOSITORY.glob(pattern) if "/build/" not in str(file)]
+    if not any(line.startswith("COPY apps/images/") for line in instructions(name)):
+        files = [file for file in files if file.parts[-2:] != ("doors", "photographs.py")]
     texts = "\n".join(file.read_text() for file in files)
     return set(re.findall(r"^\s*from serving\.(photographs|urls)\b", texts, re.MULTILINE))
 
