@@ -38,7 +38,7 @@ def variables(local: State) -> dict[str, str | None]:
         "DOCKER_CONFIG": str(registry_access.log_docker_in(local, own)),
         "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
         "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
-        "PATH": f"{virtual_environment.CLI}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([_cli(), os.environ["PATH"]]),
     }
 
 
@@ -49,6 +49,11 @@ def write(local: State) -> Path:
     file = local.folder / "use.json"
     write_secret(file, json.dumps(told, indent=2) + "\n")
     return file
+
+
+def _cli() -> str:
+    """The folder of the AWS CLI: that of LOCAL_AWS_CLI, or the environment's own of version 1."""
+    return os.environ.get("LOCAL_AWS_CLI") or str(virtual_environment.CLI)
 
 
 def _with_loopback(hosts: str) -> str:

@@ -86,8 +86,8 @@ def _costs(stack: Stack, took_ms: float) -> Finding:
         return note("a function URL lets through all that RESERVED_CONCURRENCY can compute")
     rate = float(values["ThrottlingRate"])
     return note(
-        f"a day of {rate:g} requests a second, the most that the door lets through, costs about"
-        f" ${a_request * rate * SECONDS_A_DAY:,.2f}",
+        f"a day of {rate:g} requests a second of {took_ms:,.0f} ms, as many as the door lets"
+        f" through, costs about ${a_request * rate * SECONDS_A_DAY:,.2f}",
         "THROTTLING_RATE in model.env",
     )
 
