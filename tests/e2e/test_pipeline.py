@@ -19,6 +19,7 @@ LOAD_SECONDS = 20
 CLIENTS = 8
 
 
+@pytest.mark.timing
 def test_the_first_run_ends_with_a_prediction_and_the_second_changes_nothing(
     new_model: NewModel,
 ) -> None:

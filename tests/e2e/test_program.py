@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,13 @@ LABELS = ["ant", "bee", "cat", "dog", "elk"]
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Convolutions with an open batch, and what is to be said of their input."""
     path = convolutions(tmp_path_factory.mktemp("my models") / "small animals.pt2")
-    told = {"image": IMAGE, "labels": LABELS, "scores": "logits", "output": "scores"}
+    told: dict[str, object] = {
+        "image": IMAGE,
+        "labels": LABELS,
+        "scores": "logits",
+        "output": "scores",
+    }
+    told["description"] = str(uuid.uuid4())  # a file that is known is not told of
     path.with_name("columns.json").write_text(json.dumps(told))
     return path
 

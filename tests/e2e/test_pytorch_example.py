@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from playwright.sync_api import expect
 
 from local.containers import LABEL
 from tests.e2e.model import Model
 from tests.local.instance import Instance
+from tests.page.conftest import Open
+from tests.page.gestures import drop, predict
 
 pytestmark = pytest.mark.docker
 TESTDATA = Path(__file__).parents[3] / "shared" / "testdata"
@@ -109,6 +112,18 @@ def test_a_photograph_is_named_alike_whichever_way_it_comes(api: Api, name: str)
     assert all(answer.body == answers[0].body for answer in answers)
     assert answers[0].body[0][0] == LABELS[name]
     assert len(answers[0].body) == 5
+
+
+@needs_testdata
+def test_a_photograph_dropped_on_the_page_is_named(api: Api, open_page: Open) -> None:
+    page = open_page(api.url)
+    drop(page, TESTDATA / "dog.jpg", "image/jpeg")
+    predict(page)
+    assert page.inner_text("#times").startswith("Status 200")
+    assert page.locator(".bar-name").all_inner_texts()[0] == LABELS["dog.jpg"]
+    drop(page, Path(__file__), "image/jpeg")
+    page.click("#send")
+    expect(page.locator("#form")).to_contain_text("is not a JPEG, PNG, WebP or GIF file")
 
 
 @needs_testdata

@@ -70,6 +70,7 @@ print(used / 50 * 1000)
 """
 
 
+@pytest.mark.timing
 def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path, start: str) -> None:
     assert float(run_alone(tmp_path, start + WAIT)) < 0.3
 

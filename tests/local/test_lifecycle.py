@@ -118,6 +118,7 @@ def test_only_loopback_is_listened_on(instance: Instance) -> None:
     assert addresses == [{"0100007F"}, {"0100007F"}]
 
 
+@pytest.mark.timing
 def test_starting_what_is_up_takes_no_time(instance: Instance) -> None:
     before, began = pids(instance), time.monotonic()
     instance.start()

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from pipeline.loop.events import Answer, Request, message
 from tests.page.apis import served
 from tests.page.conftest import Open
+from tests.page.gestures import drop, paste, predict
 from tests.page.models import customers, geyser, photographs
 
 Keep = Callable[[Page, str], Path]
@@ -48,11 +49,6 @@ def photographs_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
     with served(photographs()) as url:
         yield url
-
-
-def predict(page: Page) -> None:
-    page.click("#send")
-    expect(page.locator("#times")).to_contain_text("Status")
 
 
 def test_the_golden_request_is_there_and_its_answer_comes(
@@ -128,15 +124,6 @@ def test_a_table_is_filled_and_answered_as_bars(
     keep(page, "customers")
 
 
-PASTE = """([text]) => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  const cell = document.querySelector("tbody input, tbody select");
-  const how = {clipboardData: data, bubbles: true, cancelable: true};
-  cell.dispatchEvent(new ClipboardEvent("paste", how));
-}"""
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -149,7 +136,7 @@ def test_a_spreadsheet_is_pasted(
     text: str, customers_url: str, open_page: Open, keep: Keep
 ) -> None:
     page = open_page(customers_url)
-    page.evaluate(PASTE, [text])
+    paste(page, text)
     page.check("#edit-json")
     assert json.loads(page.input_value("#json")) == {
         "rows": [
@@ -176,14 +163,14 @@ def test_what_does_not_fit_is_not_pasted(
     text: str, problem: str, customers_url: str, open_page: Open
 ) -> None:
     page = open_page(customers_url)
-    page.evaluate(PASTE, [text])
+    paste(page, text)
     assert page.inner_text("fieldset.rows .fault") == problem
     assert page.input_value("tbody tr:nth-child(1) td:nth-of-type(1) input") == "34.5"
 
 
 def test_several_faults_are_told_and_none_is_html(customers_url: str, open_page: Open) -> None:
     page = open_page(customers_url)
-    page.evaluate(PASTE, ["300\tRome\t1\n20\t<img src=x onerror=alert(1)>\t1"])
+    paste(page, "300\tRome\t1\n20\t<img src=x onerror=alert(1)>\t1")
     predict(page)
     told = page.inner_text("fieldset.rows .fault")
     assert "row 0, age: expected float | null <= 120" in told or "row 0, age" in told
@@ -196,26 +183,15 @@ def test_several_faults_are_told_and_none_is_html(customers_url: str, open_page:
     assert page.locator("img[src=x]").count() == 0
 
 
-DROP = """async ([url, type]) => {
-  const bytes = Uint8Array.from(atob(url), (character) => character.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], "red.png", {type}));
-  const how = {dataTransfer: data, bubbles: true, cancelable: true};
-  document.querySelector(".drop").dispatchEvent(new DragEvent("drop", how));
-}"""
-
-
 def test_a_photograph_is_dropped_and_named(
     photographs_url: str, open_page: Open, keep: Keep, tmp_path: Path
 ) -> None:
-    import base64
-
-    Image.new("RGB", (640, 480), "red").save(tmp_path / "red.png")
-    content = base64.b64encode((tmp_path / "red.png").read_bytes()).decode()
+    photograph = tmp_path / "red.png"
+    Image.new("RGB", (640, 480), "red").save(photograph)
     page = open_page(photographs_url)
-    page.evaluate(DROP, [content, "text/plain"])
+    drop(page, photograph, "text/plain")
     assert "the model takes jpeg, png, webp, gif" in page.inner_text(".drop .fault")
-    page.evaluate(DROP, [content, "image/png"])
+    drop(page, photograph, "image/png")
     page.locator(".drop img").evaluate("(image) => image.decode()")
     assert page.locator(".drop img").evaluate("(image) => image.naturalWidth") == 640
     page.fill("#parameters input", "2")

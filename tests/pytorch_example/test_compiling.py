@@ -65,6 +65,7 @@ def test_the_network_has_no_instruction_that_only_some_of_lambda_s_machines_have
     assert not re.search(r"%zmm\d|%k[1-7]\b", code)  # but no AVX-512
 
 
+@pytest.mark.timing
 def test_without_avx_512_the_same_is_predicted_in_not_much_more_time(
     folder: Path, described: Described
 ) -> None:

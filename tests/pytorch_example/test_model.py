@@ -91,6 +91,7 @@ def test_nothing_is_imported_that_a_prediction_does_not_need(folder: Path) -> No
     assert not {name for name in loaded if name.split(".")[0] in HEAVY}
 
 
+@pytest.mark.timing
 def test_the_first_prediction_after_loading_is_no_slower_than_twice_the_usual(
     folder: Path,
 ) -> None:

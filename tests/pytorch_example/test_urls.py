@@ -80,6 +80,7 @@ def test_several_urls_are_fetched_at_once(internet: Internet) -> None:
     assert reply.body == [ANSWER] * 16
 
 
+@pytest.mark.timing
 def test_fetching_leaves_time_to_predict(internet: Internet) -> None:
     def silence(_: Any) -> None:
         server.ended.wait(30)

@@ -1,8 +1,11 @@
 """scripts/test with stubs of all that it calls, in a clone whose path has a space in it."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,9 @@ class Clone:
             text=True,
         )
 
+    def notes(self, word: str) -> list[Path]:
+        return [*(self.root / ".venv" / "bin").glob(f"python.{word}.*")]
+
     def called(self) -> list[str]:
         return [call.strip() for call in self.calls.read_text().splitlines()]
 
@@ -50,17 +56,102 @@ def clone(tmp_path: Path) -> Clone:
     return Clone(tmp_path)
 
 
-def test_a_whole_run_ends_with_the_budgets(clone: Clone) -> None:
+LANES = (
+    *("not docker and not timing", "local_aws and not timing"),
+    "docker and not local_aws and not timing",
+)
+
+
+def test_a_whole_run_ends_with_the_timing_tests_alone_and_the_budgets(clone: Clone) -> None:
+    test = clone.root / "tests" / "test_it.py"
+    test.parent.mkdir()
+    test.write_text("@pytest.mark.timing\n")
+    test.with_name("test_other.py").touch()
     ran = clone.run()
     assert ran.returncode == 0, ran.stderr
+    first, second, *lanes, timing, last = clone.called()
+    assert (first, second) == ("check", "docker")
+    assert sorted(lanes) == sorted(f"{PYTEST} {lane}" for lane in LANES)
+    assert (timing, last) == (f"{PYTEST} timing tests/test_it.py", "bench --quick")
+    assert "the budgets of pytorch-example are not held" in ran.stdout
+
+
+def test_fast_runs_what_needs_no_docker_and_then_what_measures_time(clone: Clone) -> None:
+    assert clone.run("--fast", "tests/serving").returncode == 0
     assert clone.called() == [
         "check",
-        f"{PYTEST} not docker",
-        "docker",
-        f"{PYTEST} docker",
-        "bench --quick",
+        f"{PYTEST} not docker and not timing tests/serving",
+        f"{PYTEST} timing and not docker tests/serving",
     ]
-    assert "the budgets of pytorch-example are not held" in ran.stdout
+
+
+# A stub that ends as pytest does when it is interrupted.
+CLEAN = """
+trap 'sleep 0.5; touch "$0.cleaned.$$"; exit 2' INT
+touch "$0.began.$$"
+for _ in $(seq 300); do sleep 0.1; done
+"""
+
+
+def hear() -> None:
+    """A job in the background of a script ignores it, and bash cannot take that back."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+# One test of each lane waits until those of the others have begun.
+MEET = """
+touch "$0.$$"
+for _ in $(seq 100); do
+  if [ "$(ls "$0".* | wc -l)" -ge 3 ]; then echo "they met"; exit 0; fi
+  sleep 0.1
+done
+exit 1
+"""
+
+
+def test_lanes_run_side_by_side_and_each_is_shown_when_it_ends(clone: Clone) -> None:
+    clone.stub(".venv/bin/python", MEET)
+    ran = clone.run("tests/x")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for lane in ("without Docker", "local AWS", "with Docker"):
+        assert f"== {lane}, ended after " in ran.stdout
+        log = clone.root / ".build" / "tests" / f"{lane.replace(' ', '-')}.log"
+        assert log.read_text() == "they met\n"
+    assert ran.stdout.count("they met\n") == 4
+
+
+def test_what_still_runs_is_told_with_how_far_it_is(clone: Clone) -> None:
+    clone.stub(".venv/bin/python", 'case "$*" in *not\\ local*) echo ". [ 7%]"; sleep 4 ;; esac')
+    ran = clone.run("tests/x", BEAT_SECONDS="1")
+    assert re.search(r"^after \d+ s there run with Docker \[ 7%\]$", ran.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("marks", LANES)
+def test_a_lane_that_fails_fails_the_run_after_the_others_have_ended(
+    clone: Clone, marks: str
+) -> None:
+    clone.stub(".venv/bin/python", f'if [ "$4" = "{marks}" ]; then echo "it broke"; exit 1; fi')
+    ran = clone.run("tests/x")
+    assert ran.returncode == 1
+    assert "ended after" in ran.stdout and "it broke\n" in ran.stdout
+    assert ran.stdout.count("== ") == len(LANES)
+    assert f"{PYTEST} timing tests/x" not in clone.called()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_interrupts_its_lanes_and_waits_for_them(
+    clone: Clone, number: signal.Signals
+) -> None:
+    clone.stub(".venv/bin/python", CLEAN)
+    command = ["bash", str(clone.root / "scripts" / "test"), "tests/x"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=hear) as running:
+        deadline = time.monotonic() + 10
+        while len(clone.notes("began")) < len(LANES):
+            assert time.monotonic() < deadline, "the lanes do not begin"
+            time.sleep(0.05)
+        running.send_signal(number)
+    assert running.returncode == 128 + number
+    assert len(clone.notes("cleaned")) == len(LANES)
 
 
 @pytest.mark.parametrize("arguments", [["--fast"], ["tests/pipeline"], ["--fast", "-k", "x"]])

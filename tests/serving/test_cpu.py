@@ -15,6 +15,7 @@ from serving.forms import fields
 from serving.urls import fetch
 from tests.serving.recorded import HTTP_EVENTS, recorded, reply_of, request, set_header
 
+pytestmark = pytest.mark.timing
 SIZE = 10_000
 MOST_SECONDS = 0.1
 CASES = 3  # of each the least time counts: the machine does other things too

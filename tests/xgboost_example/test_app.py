@@ -173,6 +173,7 @@ def test_whatever_is_sent_gets_a_prediction_or_a_400(value: Any) -> None:
     assert reply.body["message"]
 
 
+@pytest.mark.timing
 def test_10_000_rows_cost_less_than_twice_what_xgboost_takes(
     modules: dict[str, ModuleType], table: NDArray[np.float64]
 ) -> None:

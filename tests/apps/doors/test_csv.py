@@ -51,6 +51,7 @@ def test_other_text_is_no_number(cell: str) -> None:
     assert lines.number(cell) == cell
 
 
+@pytest.mark.timing
 def test_digits_without_end_take_no_time_to_refuse() -> None:
     started = process_time()
     assert isinstance(lines.number("1" * 100_000 + "x"), str)
@@ -115,6 +116,7 @@ def test_a_category_is_found_by_what_csv_has_for_it(
     assert (type(value), value) == (type(expected), expected)
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("cell", ["1", "w9999", "none"])
 def test_ten_thousand_categories_cost_a_small_csv_little(tmp_path: Path, cell: str) -> None:
     xgboost_model(tmp_path, 0)

@@ -23,6 +23,7 @@ def empty(*shape: int) -> Any:
     return raw(np.zeros(shape, np.float32))
 
 
+@pytest.mark.timing
 def test_sizes_that_cost_a_caller_nothing_cost_hardly_more(
     tmp_path: Path, make_app: MakeApp
 ) -> None:
@@ -34,6 +35,7 @@ def test_sizes_that_cost_a_caller_nothing_cost_hardly_more(
     assert getrusage(RUSAGE_SELF).ru_maxrss - before < 10_000  # KiB; the product has 6.4 GB
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("made", [["N", "N"], [None, None], None])
 @pytest.mark.parametrize("form", [raw, np.ndarray.tolist])
 def test_an_answer_too_large_by_the_shapes_is_refused_before_it_is_computed(
@@ -68,6 +70,7 @@ def test_all_outputs_together_are_what_lambda_carries(tmp_path: Path, make_app: 
     assert send(app, x=raw(half[:580_000])).status == 200
 
 
+@pytest.mark.timing
 def test_an_answer_whose_shape_only_the_values_tell_is_refused_before_it_is_encoded(
     tmp_path: Path, make_app: MakeApp
 ) -> None:

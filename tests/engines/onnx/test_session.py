@@ -142,6 +142,7 @@ print((time.process_time() - process - working) / working)
 """
 
 
+@pytest.mark.timing
 def test_a_thread_that_waits_uses_hardly_any_cpu_time(tmp_path: Path) -> None:
     assert float(run_alone(tmp_path, START + WAIT, EXAMPLE)) < 0.25
 

@@ -124,6 +124,7 @@ def test_an_mlmodel_of_another_form_is_named(tmp_path: Path, text: str) -> None:
         pass
 
 
+@pytest.mark.timing
 def test_a_scalar_that_never_ends_costs_little() -> None:
     started = resource.getrusage(resource.RUSAGE_SELF).ru_utime
     read_mlmodel("x: 'a\n" + "a\n" * 32_000)
@@ -154,6 +155,7 @@ def opening(path: Path) -> tuple[str, float]:
     return said, float(seconds)
 
 
+@pytest.mark.timing
 def test_a_header_that_unpacks_to_much_is_refused_before_it_is_read(tmp_path: Path) -> None:
     member = tarfile.TarInfo("header")
     member.type, member.size = tarfile.XHDTYPE, 600 << 20
@@ -166,6 +168,7 @@ def test_a_header_that_unpacks_to_much_is_refused_before_it_is_read(tmp_path: Pa
     assert seconds < MAX_CPU_SECONDS
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(("depth", "members"), [(400, 1), (30, 400)])
 def test_folders_count_and_lie_not_too_deep(tmp_path: Path, depth: int, members: int) -> None:
     with tarfile.open(tmp_path / "model.tar.gz", "w:gz") as archive:

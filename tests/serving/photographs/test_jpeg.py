@@ -117,6 +117,7 @@ def test_a_frame_without_a_size_is_refused(length: bytes) -> None:
         pixels(jpeg[:frame] + length + jpeg[frame + 2 :])
 
 
+@pytest.mark.timing
 def test_the_costliest_photograph_that_is_taken_leaves_time_for_the_answer() -> None:
     scans = jpeg_of_scans(20, side=7000, refining=True)
     assert cpu_seconds_of(lambda: pixels(scans)) < MOST_SECONDS

@@ -9,6 +9,8 @@ from serving import Unprocessable
 from tests.serving.urls.fetched import PUBLIC, fetch
 from tests.serving.urls.internet import Internet, redirect, response
 
+pytestmark = pytest.mark.timing
+
 
 def drip(
     first: bytes, server_ended: Callable[[], threading.Event]

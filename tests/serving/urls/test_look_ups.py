@@ -41,6 +41,7 @@ def test_a_name_of_the_allow_list_may_lead_to_a_private_address(
     assert look_up("http://files:8000/") == ["10.0.0.7"]
 
 
+@pytest.mark.timing
 def test_a_look_up_that_hangs_is_given_up_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     done = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: done.wait(30) and [])
