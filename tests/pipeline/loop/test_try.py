@@ -1,6 +1,7 @@
 """The loop as a user runs it, from the command to answers, with no Docker on the PATH."""
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ import xgboost
 from pipeline.loop.events import FAILURE, TOO_LONG
 from pipeline.model.golden import MAX_EVENT_BYTES
 from tests.commands import REPOSITORY
+from tests.pages import code_blocks, text_of
 from tests.pipeline.loop.conftest import Try
 
 XGBOOST = REPOSITORY / "xgboost-example"
@@ -48,6 +50,21 @@ def test_it_says_the_golden_answer_and_the_curl_and_a_line_for_each_request(tryi
     assert status == 400 and answer["message"].startswith("eruption_minutes: expected")
     loop.wait_for(r"POST /predict 400 [\d.]+ ms\n")
     assert "docker" not in loop.said
+
+
+def without_times(said: str) -> str:
+    """An output without what differs from run to run: times and the port."""
+    return re.sub(r"[\d.,]+ ms|127\.0\.0\.1:\d+", "…", said).strip()
+
+
+def test_the_docs_show_what_it_says(trying: Try, model: Path) -> None:
+    loop = trying(model)
+    loop.wait_for(r"curl .+\n")
+    begun = loop.said[loop.said.index("== Try: ") :]
+    shown = code_blocks(text_of("docs/try.md"))[1]
+    assert without_times(begun.replace(str(model), "my-model")) == without_times(shown)
+    (answer,) = re.findall(r"^\{.+\}$", begun, re.MULTILINE)
+    assert answer in text_of("base-example/README.md")
 
 
 def test_an_engine_of_the_repository_gives_its_golden_answer(trying: Try) -> None:
