@@ -95,7 +95,7 @@ class _Swap(NamedTuple):
 
     def record(self) -> Record:
         """Make the image, check it, and give the record of it."""
-        image = read_image(self.repository, self.base.digest)
+        image = read_image(self.repository, self.base.digest, self.file.name)
         layer = make_layer(self._files(image))
         tag = self._tag(image, layer.diff_id)
         found = find_image(self.registry, f"imageTag={tag}")
@@ -103,12 +103,13 @@ class _Swap(NamedTuple):
             note(f"unchanged: {self.registry.repository_uri}:{tag} is in the repository")
             digest, size = found.digest, found.image_bytes
         else:
-            digest = put_image(self.repository, image, layer, tag).digest
+            digest = put_image(self.repository, image, layer, tag, self.file.name).digest
             size = self.base.origin.image_bytes
             note(f"{len(layer.packed) / MB:.1f} MB are new in the image")
         checked = self._checked(tag, is_new=not found)
         origin = origin_of(self.file, self.model.directory / self.model.settings["WHEELS_FOR"])
         origin = origin._replace(
+            clean=origin.clean and self.base.origin.clean,  # all below the file is of that release
             engine=checked.engine,
             image_bytes=size,
             golden_ms=round(checked.golden_ms, 1),

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 class Image(NamedTuple):
-    """An image of a repository, taken apart; without the layer that an earlier `-m` made.
+    """An image of a repository, taken apart; without what an earlier `-m` of the same file made.
 
     Attributes:
         manifest: its JSON.
@@ -54,8 +54,13 @@ def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def read_image(repository: Repository, digest: str) -> Image:
+def read_image(repository: Repository, digest: str, name: str) -> Image:
     """Take an image of a repository apart.
+
+    Args:
+        repository: where it is.
+        digest: its name.
+        name: of the model's file; a layer that an earlier `-m` made for the same is left out.
 
     Raises:
         ImageError: it is not there, or not a single image.
@@ -66,7 +71,7 @@ def read_image(repository: Repository, digest: str) -> Image:
     manifest = json.loads(found.content)
     with repository.blob(manifest["config"]["digest"]) as blob:
         config = json.load(blob)
-    if config["history"][-1].get("created_by") == MARK:
+    if config["history"][-1].get("created_by") == f"{MARK}: {name}":
         for parts in (manifest["layers"], config["history"], config["rootfs"]["diff_ids"]):
             parts.pop()
     return Image(manifest, config, found.media_type)
@@ -102,13 +107,13 @@ def make_layer(files: Mapping[str, bytes]) -> Layer:
     return Layer(gzip.compress(text, mtime=0), digest_of(text))
 
 
-def put_image(repository: Repository, image: Image, layer: Layer, tag: str) -> Manifest:
+def put_image(repository: Repository, image: Image, layer: Layer, tag: str, name: str) -> Manifest:
     """Write an image with one more layer under a tag; only the layer and its lists are new.
 
     Raises:
         ImageError: the registry refuses.
     """
-    config = json.dumps(_with_layer(image.config, layer)).encode()
+    config = json.dumps(_with_layer(image.config, layer, name)).encode()
     last = image.manifest["layers"][-1]
     part = {**last, "digest": layer.digest, "size": len(layer.packed)}
     described = {**image.manifest["config"], "digest": digest_of(config), "size": len(config)}
@@ -122,6 +127,10 @@ def put_image(repository: Repository, image: Image, layer: Layer, tag: str) -> M
     return manifest
 
 
-def _with_layer(config: Json, layer: Layer) -> Json:
+def _with_layer(config: Json, layer: Layer, name: str) -> Json:
     files = {**config["rootfs"], "diff_ids": [*config["rootfs"]["diff_ids"], layer.diff_id]}
-    return {**config, "rootfs": files, "history": [*config["history"], {"created_by": MARK}]}
+    return {
+        **config,
+        "rootfs": files,
+        "history": [*config["history"], {"created_by": f"{MARK}: {name}"}],
+    }
