@@ -32,6 +32,12 @@ MISSING = (
         ("libcrypto.so.3", "libssl3"),
         ("libfftw3.so.3", "libfftw3-double3"),
         ("libGLESv2.so.2", "libgles2"),
+        ("libtcmalloc.so.4", "libgoogle-perftools4"),
+        ("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"),
+        ("libhdf5_serial_hl.so.100", "libhdf5-hl-100"),
+        ("libcblas.so.3", "libatlas3-base"),
+        ("libbrotlidec.so.1", "libbrotli1"),
+        ("libvips-cpp.so.42", "libvips42"),
     ],
 )
 def test_a_library_is_in_the_package_that_debian_has_it_in(library: str, package: str) -> None:
