@@ -6,6 +6,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.json import decode
 
+# Below this each whole number is a float of its own; from here on one float stands for several.
+ROUNDS_FROM = 2**53
 Category = str | int | float | bool
 Label = str | int | float | bool
 # A number or several for a row; of classes the chance of the second, the chance of each, or a code.
@@ -62,6 +64,15 @@ def text_columns(columns: Sequence[Column]) -> frozenset[int]:
         position
         for position, column in enumerate(columns)
         if column.kind == "text" or any(isinstance(one, str) for one in column.categories)
+    )
+
+
+def exact_columns(columns: Sequence[Column]) -> frozenset[int]:
+    """List the positions of the columns whose categories are whole numbers that a float rounds."""
+    return frozenset(
+        position
+        for position, column in enumerate(columns)
+        if any(isinstance(one, int) and abs(one) >= ROUNDS_FROM for one in column.categories)
     )
 
 

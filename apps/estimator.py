@@ -7,7 +7,7 @@ own words.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from apps.card import Card, Column, read_card, text_columns
+from apps.card import Card, Column, exact_columns, read_card, text_columns
 from apps.predictions import Classes, answer_type
 from apps.table import request_type, tuples, unknown_categories
 from engines.errors import RunError
@@ -33,7 +33,7 @@ class Served:
     def __init__(self, estimator: "Estimator", card: Card) -> None:
         """Make the types."""
         self._estimator, self._card = estimator, card
-        self._texts = text_columns(card.columns)
+        self._texts, self._exact = text_columns(card.columns), exact_columns(card.columns)
         self._names = [str(label) for label in card.classes]
         self.request_type = request_type(card.columns, FLOAT64)
         self.answer_type = answer_type(card)
@@ -48,7 +48,7 @@ class Served:
         _check_categories(self._card.columns, rows)
         _check_letters(self._card.columns, rows)
         try:
-            return self._estimator.predict(rows, self._texts)
+            return self._estimator.predict(rows, self._texts, self._exact)
         except RunError as error:
             raise BadRequest(f"the model refuses these rows: {error}") from error
 

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from apps.build.card import read_told
 from apps.build.columns import Told, check_classes, merged
-from apps.card import Card, Column, Gives, text_columns
+from apps.card import Card, Column, Gives, exact_columns, text_columns
 from engines.errors import ModelError, RunError
 from engines.sklearn.build.audit import audit
 from engines.sklearn.build.columns import columns_of
-from engines.sklearn.estimator import Estimator
+from engines.sklearn.estimator import Estimator, Predicted
 
 
 def make_card(estimator: Estimator, told: Told) -> Card:
@@ -40,7 +40,7 @@ def make_card(estimator: Estimator, told: Told) -> Card:
 
 def _gives(estimator: Estimator, columns: Sequence[Column]) -> Gives:
     try:
-        (value,), chances = estimator.predict([_row(columns)], text_columns(columns))
+        (value,), chances = _predict(estimator, columns, _row(columns))
     except (AttributeError, KeyError, RunError) as error:
         raise ModelError(
             f"it predicts no row such as {_row(columns)}: {error}. If a column is of text, or of"
@@ -58,10 +58,14 @@ def _refuses_missing(estimator: Estimator, columns: Sequence[Column], position: 
     row = _row(columns)
     row[position] = None
     try:
-        estimator.predict([row], text_columns(columns))
+        _predict(estimator, columns, row)
     except (AttributeError, RunError):
         return True
     return False
+
+
+def _predict(estimator: Estimator, columns: Sequence[Column], row: list[Any]) -> Predicted:
+    return estimator.predict([row], text_columns(columns), exact_columns(columns))
 
 
 def _row(columns: Sequence[Column]) -> list[Any]:

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from apps.card import Category, Column
+from apps.card import ROUNDS_FROM, Category, Column
 from apps.doors import lines
 from serving.errors import BadRequest
 
 Read = Callable[[str], Any]
-# Below this each whole number is a float of its own; from here on one float stands for several.
-ROUNDS_FROM = 2**53
 
 
 class Cells:

@@ -3,7 +3,7 @@
 import json
 import os
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import nan
 from typing import Any, NamedTuple
 
@@ -70,19 +70,23 @@ class Estimator:
         return about(self)
 
     def predict(
-        self, rows: Sequence[Sequence[Any]], texts: Collection[int] = frozenset()
+        self,
+        rows: Sequence[Sequence[Any]],
+        texts: Collection[int] = frozenset(),
+        exact: Collection[int] = frozenset(),
     ) -> Predicted:
         """Predict rows of a value for each column: a number, a text, or None where one is missing.
 
         Args:
             rows: all of one length.
             texts: positions of the columns of texts.
+            exact: positions of the columns of whole numbers that a float would round.
 
         Raises:
             RunError: the estimator refuses these values; the message is its own.
         """
         try:
-            table = self._table(rows, texts)
+            table = self._table(rows, texts, exact)
             for step in self._steps:
                 table = step.transform(table)
             values = self._last.predict(table).tolist()
@@ -94,24 +98,27 @@ class Estimator:
             values = [self._codes[value] for value in values]
         return Predicted(values, chances)
 
-    def _table(self, rows: Sequence[Sequence[Any]], texts: Collection[int]) -> Any:
+    def _table(
+        self, rows: Sequence[Sequence[Any]], texts: Collection[int], exact: Collection[int]
+    ) -> Any:
         if self._frames:
-            return _frame(self.names, rows, texts)
+            kinds = {**dict.fromkeys(exact, "object"), **dict.fromkeys(texts, "str")}
+            return _frame(self.names, rows, kinds)
         import numpy as np
 
-        if not texts:
+        if not (texts or exact):
             return np.array(rows, dtype=np.float64)  # None becomes NaN
         table = np.array(rows, dtype=object)
         table[table == None] = nan  # noqa: E711  # for each element
         return table
 
 
-def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]], texts: Collection[int]) -> Any:
+def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]], kinds: Mapping[int, str]) -> Any:
     from pandas import DataFrame, Series
 
     return DataFrame(
         {
-            name: Series(map(_with_nan, cells), dtype="str" if position in texts else None)
+            name: Series(map(_with_nan, cells), dtype=kinds.get(position))
             for position, (name, cells) in enumerate(
                 zip(names, zip(*rows, strict=True), strict=True)
             )
