@@ -14,7 +14,6 @@ from local.patches import (
     shifting,
     stacks,
     surface,
-    versions,
 )
 from local.state import State, read
 
@@ -37,7 +36,6 @@ PATCHES: tuple[Callable[[State], None], ...] = (
     shifting.alias_weights,
     shifting.counted_calls,
     shifting.shifted_aliases,
-    versions.unchanged_functions,
     gateway.any_method,
     gateway.same_api,
     gateway.media_types,

@@ -152,9 +152,8 @@ def deploy_stack(
     if has_key(stack, key, wanted):
         wanted = stack.parameters[key]  # another phase of the same deploy publishes nothing
     elif stack.status.startswith("UPDATE_ROLLBACK"):
-        # What was rolled back may have published a version, and Lambda does not publish the same
-        # again. SAM can delete versions (VersionDeletionPolicy), but with that every deploy deletes
-        # the one before, which requests still reach for a moment.
+        # What was rolled back had published a version, and Lambda may take the same function for
+        # that version even once it is deleted: with another key the function is another.
         wanted = (
             _unsalted(wanted) + hashlib.sha256(stack.updated.encode()).hexdigest()[:SALT_DIGITS]
         )
