@@ -128,6 +128,28 @@ def test_answers_that_are_new_are_shown_and_must_be_allowed(new_model: NewModel)
     assert model.post({"eruption_minutes": SHORT}) != before
 
 
+def test_of_two_deploys_at_once_one_wins_and_the_other_says_so(new_model: NewModel) -> None:
+    model = new_model("raced model")
+    model.deploy("-r", "-p", "-d", **BUSY)
+    before = live_digest(model)
+    for intercept in (40.0, 50.0):
+        model.change(intercept)
+        model.deploy("-p")
+    releases = model.releases()[-2:]
+    with Clients(model.api_url, ERUPTION) as clients:
+        runs = [model.start("-d", "-i", one, str(model.directory), **BUSY) for one in releases]
+        said = [run.communicate(timeout=300)[1] for run in runs]
+    assert clients.statuses() == {200}
+    assert model.state().function == "_COMPLETE" and live_digest(model) != before
+    lost = [number for number, run in enumerate(runs) if run.returncode != 0]
+    assert len(lost) < 2, said
+    for number in lost:
+        assert "another run deployed the stack" in said[number]
+        model.deploy("-d", "-i", releases[number], **BUSY)
+        listed = [line.split("\t") for line in model.pipeline("-i").stdout.splitlines()]
+        assert [name for name, stages, *_ in listed if stages == "dev"] == [releases[number]]
+
+
 def test_a_shift_that_is_killed_in_any_step_is_ended_by_the_same_command(
     new_model: NewModel,
 ) -> None:
