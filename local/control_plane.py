@@ -8,6 +8,7 @@ from ministack import app
 from local.patches import (
     ecr,
     function_images,
+    function_s3,
     gateway,
     sandboxes,
     saving,
@@ -30,6 +31,7 @@ PATCHES: tuple[Callable[[State], None], ...] = (
     function_images.source_images,
     function_images.source_images_of_stacks,
     sandboxes.limits,
+    function_s3.reachable,
     sandboxes.one_version_each,
     sandboxes.graceful_retirement,
     sandboxes.deleted_functions,

@@ -1,4 +1,4 @@
-"""A new version, asked before the alias moves: the golden request, and those in `requests/`.
+"""A new version, asked before the alias moves: the golden request, `requests/`, recorded ones.
 
 What has an answer beside it is compared with that, all else with what the live version says.
 """
@@ -7,47 +7,75 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import Any, NamedTuple
 
 from pipeline.cloud.invoke import Callee
 from pipeline.cloud.record import Record
 from pipeline.commands import note, say
 from pipeline.errors import AwsError, CandidateError, FunctionError, GoldenError
+from pipeline.image.function import request_event
 from pipeline.model.golden import Golden
 
 AT_ONCE = 4
 SHOWN = 20
 ANSWERS_MAY_DIFFER = "ANSWERS_MAY_DIFFER"
+Events = Mapping[str, Mapping[str, Any]]
 
 
-def check_candidate(record: Record, function: str, version: str, scratch: Path) -> None:
+class Request(NamedTuple):
+    """What a version is asked, and what it must answer.
+
+    Attributes:
+        name: by which a difference is told.
+        event: as a door would send it.
+        golden: the answer, None where the live version's counts, and the slack of its numbers.
+        may_be_stale: whether it does not count where the live version refuses it.
+    """
+
+    name: str
+    event: Mapping[str, Any]
+    golden: Golden
+    may_be_stale: bool = False
+
+
+def check_candidate(record: Record, recorded: Events, new: Callee) -> None:
     """Ask a version all requests of its release, and compare its answers.
 
     Args:
         record: of the release that the version runs.
-        function: its name; its alias `live` still runs another version.
-        version: the number.
-        scratch: a folder of this run.
+        recorded: requests that clients sent, by name.
+        new: the version; the function's alias `live` still runs another.
 
     Raises:
         CandidateError: an answer is wrong, or another one than that of the live version.
     """
-    count = len(record.requests)
-    say(f"Candidate: version {version} must give the golden answer, and {count} others rightly")
-    path = record.settings["API_PATH"]
-    new = Callee(function, version, path, scratch)
-    live = new._replace(qualifier="live")
-    wrong = list(_differences([("the golden request", record.golden)], new, live))
-    if not wrong:
-        named = [(f"requests/{name}", golden) for name, golden in record.requests.items()]
-        wrong = list(_differences(named, new, live))
+    others = [*_written(record), *_recorded(record, recorded)]
+    say(
+        f"Candidate: version {new.qualifier} must give the golden answer, and {len(others)} others"
+        " rightly"
+    )
+    path, live = record.settings["API_PATH"], new._replace(qualifier="live")
+    first = Request("the golden request", request_event(path, record.golden.request), record.golden)
+    wrong = list(_differences([first], new, live)) or list(_differences(others, new, live))
     for line in wrong[:SHOWN]:
         note(line)
     if wrong:
-        _refuse(wrong, version, record.release)
-    note(f"Version {version} gives {count + 1} right answers.")
+        _refuse(wrong, new.qualifier, record.release)
+    note(f"Version {new.qualifier} gives {len(others) + 1} right answers.")
+
+
+def _written(record: Record) -> Iterator[Request]:
+    for name, golden in record.requests.items():
+        event = request_event(record.settings["API_PATH"], golden.request)
+        yield Request(f"requests/{name}", event, golden)
+
+
+def _recorded(record: Record, events: Events) -> Iterator[Request]:
+    for name, event in events.items():
+        golden = Golden(None, None, record.golden.tolerance)
+        yield Request(f"recorded/{name}", event, golden, may_be_stale=True)
 
 
 def _refuse(wrong: Sequence[str], version: str, release: str) -> None:
@@ -66,33 +94,31 @@ def _refuse(wrong: Sequence[str], version: str, release: str) -> None:
     )
 
 
-def _differences(
-    requests: Sequence[tuple[str, Golden]], new: Callee, live: Callee
-) -> Iterator[str]:
+def _differences(requests: Sequence[Request], new: Callee, live: Callee) -> Iterator[str]:
     """Say what is wrong with each answer, a line each."""
 
-    def difference(named: tuple[str, Golden]) -> str:
-        name, golden = named
+    def difference(request: Request) -> str:
         try:
-            status, body = new.post(golden.request)
-            expected, by = _expected(golden, live)
+            return _difference(request, new, live)
         except (AwsError, FunctionError) as error:
-            return f"{name}: {error}"
-        try:
-            expected.check(status, body)
-        except GoldenError as error:
-            return f"{name}, beside {by}: {error}"
-        return ""
+            return f"{request.name}: {error}"
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         yield from filter(None, threads.map(difference, requests))
 
 
-def _expected(golden: Golden, live: Callee) -> tuple[Golden, str]:
-    """Find the answer that a request must get, and say where it comes from."""
-    if golden.answer is not None:
-        return golden, "its answer"
-    status, body = live.post(golden.request)
-    if status != 200:
-        raise FunctionError(f"the live version answers with status {status}: {body[:500]}")
-    return golden._replace(answer=json.loads(body)), "the live version"
+def _difference(request: Request, new: Callee, live: Callee) -> str:
+    expected, by = request.golden, "its answer"
+    if expected.answer is None:
+        status, body = live.send(request.event)
+        if status != 200 and request.may_be_stale:
+            note(f"{request.name} is not asked: the live version refuses it now")
+            return ""
+        if status != 200:
+            raise FunctionError(f"the live version answers with status {status}: {body[:500]}")
+        expected, by = expected._replace(answer=json.loads(body)), "the live version"
+    try:
+        expected.check(*new.send(request.event))
+    except GoldenError as error:
+        return f"{request.name}, beside {by}: {error}"
+    return ""

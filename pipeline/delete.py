@@ -7,6 +7,7 @@ from functools import partial
 
 from pipeline.cloud import content
 from pipeline.cloud.aws import both
+from pipeline.cloud.recorded import FOLDER
 from pipeline.cloud.registry import Registry, registry_of
 from pipeline.cloud.stacks import delete_stack, settled_stack
 from pipeline.commands import capture, confirm, note, say
@@ -66,7 +67,8 @@ def _delete_registry(target: Target, registry: Registry, held: str) -> list[str]
     prefix = target.names.prefix
     others = content.others(registry.bucket, prefix)
     if others:
-        content.empty(registry.repository, registry.bucket, f"{prefix}/releases/")
+        for part in (f"{prefix}/releases/", f"{FOLDER}/{prefix}/"):
+            content.empty(registry.repository, registry.bucket, part)
         say(f"Kept: the registry, where other models have releases: {', '.join(others)}")
         return ["this model's images and releases"]
     if held:

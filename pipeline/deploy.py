@@ -10,6 +10,7 @@ from pipeline.cloud.aws import ask, both
 from pipeline.cloud.images import find_image
 from pipeline.cloud.quota import check_concurrency
 from pipeline.cloud.record import Record
+from pipeline.cloud.recorded import folder
 from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import SHOWN, Releases
 from pipeline.cloud.stacks import Stack, read_stack, settled_stack
@@ -53,6 +54,7 @@ def _is_new(
 ) -> bool:
     """Deploy a record; whether it was not deployed already."""
     parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
+    parameters["RecordTo"] = folder(registry.bucket, target.names.prefix)
     _confirm_door(target, stack, parameters)
     _check_room(target, stack, parameters)
     if parameters["ImageUri"] != stack.parameters.get("ImageUri"):

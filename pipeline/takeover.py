@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.candidate import check_candidate
+from pipeline.candidate import Events, check_candidate
+from pipeline.cloud.invoke import Callee
 from pipeline.cloud.record import Record
+from pipeline.cloud.recorded import recorded
 from pipeline.cloud.releases import Releases
 from pipeline.cloud.stacks import Stack, deploy_stack, has_key, key_of, read_stack
 from pipeline.cloud.template import template_with
@@ -54,9 +56,17 @@ def take_over(
     deploy_stack(stack, template, parameters, KEY, kept, upload)
     published = read_stack(stack.name)
     function, version = published.outputs["FunctionName"], published.outputs["NewestVersion"]
-    check_candidate(record, function, version, releases.scratch)
+    asked = _recorded(record, parameters, releases)
+    check_candidate(record, asked, Callee(function, version, releases.scratch))
     say(f"Take over: requests go over to version {version} ({how})")
     return deploy_stack(_same(published), template, parameters, KEY, MOVES, upload)
+
+
+def _recorded(record: Record, parameters: Mapping[str, str], releases: Releases) -> Events:
+    """Fetch the requests that clients sent, where the release wants to be compared by them."""
+    if parameters["RecordedRequests"] == "0":
+        return {}
+    return recorded(parameters["RecordTo"], record.settings["API_PATH"], releases.scratch)
 
 
 def _same(published: Stack) -> Stack:

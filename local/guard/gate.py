@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.credentials import Credentials
-from local.guard import operations, signatures
+from local.guard import functions, operations, signatures
 from local.guard.refusals import Elsewhere, Refused, answer
 from local.guard.requests import Request, request_of
 from local.state import HEALTH, State
@@ -21,7 +21,9 @@ service: ContextVar[str] = ContextVar("service")
 MODEL = "model"
 
 
-def guarded(state: State, credentials: Credentials, inner: Application) -> Application:
+def guarded(
+    state: State, credentials: Credentials, policies: functions.Policies, inner: Application
+) -> Application:
     """Let requests pass that the local AWS is to answer, and answer the others with an error."""
 
     async def gate(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -36,7 +38,7 @@ def guarded(state: State, credentials: Credentials, inner: Application) -> Appli
             if request.path == HEALTH:
                 return await _respond(send, 200, "text/plain", b"up\n")
             if not is_of_a_model(request):
-                receive = await _checked(request, credentials, receive)
+                receive = await _checked(request, credentials, policies, receive)
             else:
                 operations.check_model(request)
                 service.set(MODEL)
@@ -66,18 +68,24 @@ def _check_host(state: State, request: Request) -> None:
         raise Elsewhere(f"The local AWS answers at {' and '.join(hosts)} only.")
 
 
-async def _checked(request: Request, credentials: Credentials, receive: Receive) -> Receive:
+async def _checked(
+    request: Request, credentials: Credentials, policies: functions.Policies, receive: Receive
+) -> Receive:
     """Check a request to AWS's API; what gives its body once more."""
     # A browser says `none` of an address that its user typed in, as a presigned one.
     if "origin" in request.headers or request.headers.get("sec-fetch-site", "none") != "none":
         raise Elsewhere("Web pages cannot call the API of the local AWS.")
     signature = signatures.claimed(request)
     service.set(signature.service)
-    signatures.check_claim(signature, credentials, datetime.now(UTC))
+    name = request.headers.get(functions.TOKEN) if signature.service == "s3" else None
+    key = functions.key_of(name, credentials) if name else credentials
+    signatures.check_claim(signature, key, datetime.now(UTC))
     body = await _body(receive)
     whole = replace(request, body=body)
-    signatures.check(whole, signature, credentials)
-    operations.check(signature.service, whole)
+    signatures.check(whole, signature, key)
+    asked = operations.check(signature.service, whole)
+    if name:
+        functions.check(whole, asked, policies(name))
     return _again(body, receive)
 
 

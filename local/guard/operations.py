@@ -76,8 +76,8 @@ BUCKET = r"[a-z0-9][a-z0-9.-]{2,62}"
 ONE_PART = "(?:[^/%]|%(?!2[Ff5]))+"
 
 
-def check(service: str, request: Request) -> None:
-    """Let a request for an operation of the list pass.
+def check(service: str, request: Request) -> set[str]:
+    """Let a request for an operation of the list pass; the operation's name, or several.
 
     Args:
         service: which its signature is for.
@@ -91,6 +91,7 @@ def check(service: str, request: Request) -> None:
         wanted = "/".join(sorted(names)) or _told_name(request)
         had = ", ".join(sorted(OPERATIONS.get(service, OPERATIONS)))
         raise NotPartOfIt(f"The local AWS has no {service} {wanted}; it has: {had}.")
+    return names
 
 
 def check_model(request: Request) -> None:

@@ -49,6 +49,11 @@ def limits(state: State) -> None:
     lambda_svc._spawn_lambda_container = spawn_container
 
 
+def starting() -> Data:
+    """The configuration of the function that a container is started for."""
+    return _function.get()
+
+
 def _limits(config: Data) -> Data:
     memory_mib = int(config.get("MemorySize", 128))
     cpus = min(memory_mib / MIB_OF_ONE_CPU, os.cpu_count() or 1)

@@ -8,7 +8,7 @@ from ministack.services import lambda_svc
 from local.credentials import credentials
 from local.guard import gate
 from local.guard.operations import OPERATIONS
-from local.patches import doors
+from local.patches import doors, function_s3
 from local.state import State
 
 
@@ -56,7 +56,7 @@ def images_only(state: State) -> None:
 
 def guarded_requests(state: State) -> None:
     """Only who has the state folder's credentials is answered, for what the local AWS has."""
-    app.app = gate.guarded(state, credentials(state), app.app)
+    app.app = gate.guarded(state, credentials(state), function_s3.policies_of, app.app)
 
 
 async def _nothing(*_: Any) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.cloud.aws import ask
 from pipeline.errors import FunctionError
-from pipeline.image.function import request_event, status_and_body
+from pipeline.image.function import status_and_body
 
 
 class Callee(NamedTuple):
@@ -18,17 +19,15 @@ class Callee(NamedTuple):
     Attributes:
         function: its name.
         qualifier: the number of a version, or an alias.
-        path: that the model answers on.
         scratch: a folder of this run.
     """
 
     function: str
     qualifier: str
-    path: str
     scratch: Path
 
-    def post(self, request: object) -> tuple[int, str]:
-        """Send a request as the door would; the status and the body of the answer.
+    def send(self, request: Mapping[str, Any]) -> tuple[int, str]:
+        """Send the event that a door would make of a request; the answer's status and body.
 
         Raises:
             AwsError: Lambda refuses.
@@ -36,7 +35,7 @@ class Callee(NamedTuple):
         """
         name = uuid.uuid4().hex
         event, answer = self.scratch / f"{name}.event", self.scratch / f"{name}.answer"
-        event.write_text(json.dumps(request_event(self.path, request)), encoding="utf-8")
+        event.write_text(json.dumps(request), encoding="utf-8")
         words = ("lambda", "invoke", "--function-name", self.function)
         version = ("--qualifier", self.qualifier, "--payload", f"fileb://{event}", str(answer))
         try:

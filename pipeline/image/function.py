@@ -65,6 +65,21 @@ def request_event(path: str, request: object) -> dict[str, Any]:
     return _rest_event("POST", path, json.dumps(request))
 
 
+def body_event(
+    path: str, content_type: str, query: Mapping[str, str], base64: str
+) -> dict[str, Any]:
+    """Give the event of a request to a model whose body is of any type, in base64."""
+    headers = {"Content-Type": content_type} if content_type else {}
+    return {
+        **_rest_event("POST", path, base64),
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": dict(query) or None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
+        "isBase64Encoded": True,
+    }
+
+
 def _rest_event(method: str, path: str, body: str | None) -> dict[str, Any]:
     """Make an event of a REST API.
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipeline.errors import SettingsError
 from pipeline.model.combinations import check_together
+from pipeline.model.golden import MOST_REQUESTS
 
 MODEL_ENV = "model.env"
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -71,6 +72,7 @@ SETTINGS = (
     Setting("PROVISIONED_START", "", _matching(CRON), "ProvisionedStart"),
     Setting("PROVISIONED_END", "", _matching(CRON), "ProvisionedEnd"),
     Setting("DEPLOYMENT", "", _one_of("", *DEPLOYMENTS), "Deployment"),
+    Setting("RECORD", "0", _number(0, MOST_REQUESTS), "RecordedRequests"),
     Setting("SHIFT_LATENCY_MS", "10000", _number(10, 900_000), "ShiftLatencyMs"),
     Setting("RESERVED_CONCURRENCY", "", _matching(NONE_OR_NUMBER), "ReservedConcurrency"),
     Setting("MAX_REQUEST_BYTES", "6291456", _number(1, 6291456), "MaxRequestBytes"),

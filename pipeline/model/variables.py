@@ -29,7 +29,7 @@ RESERVED = frozenset(
 OWN = frozenset(
     {
         *("API_AUTH", "API_PATH", "CORS_ORIGINS", "MAX_REQUEST_BYTES", "METRICS"),
-        *("MODEL_NAME", "MODEL_RELEASE", "URL_ALLOW_LIST"),
+        *("MODEL_NAME", "MODEL_RELEASE", "RECORD", "RECORD_TO", "URL_ALLOW_LIST"),
     }
 )
 OWN_BYTES = 512  # kept for their values

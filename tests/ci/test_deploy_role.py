@@ -10,6 +10,7 @@ from tests.ci import calls, handlers
 from tests.ci.actions import HERE, RESOURCES, Need, is_known, kinds, needs
 from tests.ci.policies import BOUNDARY, CONTEXT, PARAMETERS, PROVIDER, TEMPLATE, Filled, grants
 from tests.model_directory import REPOSITORY
+from tests.templates.evaluated import Evaluated
 from tests.templates.translated import of_type, statements, template, translated
 
 ROLE, DELETER = Filled(), Filled(AllowDelete="true")
@@ -155,7 +156,8 @@ def test_the_role_can_change_neither_itself_nor_the_boundary() -> None:
 
 
 def test_the_boundary_allows_what_the_functions_role_may_do_and_no_more() -> None:
-    role = of_type(translated(), "AWS::IAM::Role")["Role"]
+    recording = Evaluated(RecordTo="bucket/recorded/models", RecordedRequests="10")
+    role = recording.resources()["Role"]["Properties"]
     filled = Filled()
     held = {
         (action, statement["Resource"] == "*")

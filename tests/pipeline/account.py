@@ -97,6 +97,11 @@ class Account:
         record = new_record(model, "my-model", "0123456789abcdef", DIGEST, "", Origin())
         return record._replace(release=RELEASE)
 
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters by which the record is deployed to `dev`."""
+        found = self.record().parameters("dev", "host/my-model-dev", {})
+        return {**found, "RecordTo": "b/recorded/sam_templates/my-model-lambda"}
+
     def release(self, record: Record) -> None:
         """Put a record into the bucket, in place of the one that is there."""
         self.record_file.write_text(record.as_json())

@@ -14,7 +14,7 @@ GONE = "echo 'An error occurred (404)' >&2; exit 1"
 
 def up_to_date(account: Account) -> str:
     """The function's stack as it is after a deploy of the record."""
-    values = account.record().parameters("dev", "host/my-model-dev", {})
+    values = account.parameters()
     return stack(API, **values, VersionKey=key_of(FUNCTION_TEMPLATE, values))
 
 

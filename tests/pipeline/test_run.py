@@ -18,7 +18,7 @@ def test_an_unchanged_run_asks_aws_seven_questions_and_none_twice(
 ) -> None:
     monkeypatch.setattr(base, "start_docker", lambda: None)
     monkeypatch.setattr(ask, "post_when_settled", lambda *_: Answer(200, '{"y": 2}', 1.0))
-    function = account.record().parameters("dev", "host/my-model-dev", {})
+    function = account.parameters()
     key = key_of(REGISTRY_TEMPLATE, {"Project": "my-model", "Stage": "dev"})
     account.answer(
         {

@@ -2,29 +2,53 @@ import pytest
 import yaml
 
 from pipeline.cloud.stacks import MOST_TEMPLATE_BYTES
-from tests.templates.translated import REPOSITORY, of_type, statements, template, translated
+from tests.templates.evaluated import Evaluated
+from tests.templates.translated import (
+    REPOSITORY,
+    Value,
+    of_type,
+    statements,
+    template,
+    translated,
+)
 
 MADE = translated()
 ROLE = of_type(MADE, "AWS::IAM::Role")["Role"]
-ALLOWED = [
-    statement for policy in ROLE["Policies"] for statement in statements(policy["PolicyDocument"])
-]
+LOG_AND_TRACES = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+}
+
+
+def allowed(**parameters: str) -> list[Value]:
+    """What the function's role may do."""
+    role = Evaluated(**parameters).resources()["Role"]["Properties"]
+    return [one for policy in role["Policies"] for one in statements(policy["PolicyDocument"])]
+
+
+def actions(some: list[Value]) -> set[str]:
+    """The actions of statements."""
+    return {action for one in some for action in one["Action"]}
 
 
 def test_the_role_may_write_its_log_and_traces_and_nothing_else() -> None:
-    actions = {action for statement in ALLOWED for action in statement["Action"]}
-    assert actions == {
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-    }
+    assert actions(allowed()) == actions(allowed(RecordTo="b/c")) == LOG_AND_TRACES
     assert "ManagedPolicyArns" not in ROLE
     assert set(of_type(MADE, "AWS::IAM::Role")) == {"Role", "ShiftRole"}
 
 
+def test_what_records_requests_may_write_them_and_nothing_else() -> None:
+    more = allowed(RecordTo="bucket/recorded/models", RecordedRequests="10")
+    assert actions(more) - LOG_AND_TRACES == {"s3:PutObject"}
+    (statement,) = (one for one in more if "s3:PutObject" in one["Action"])
+    assert statement["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:s3:::${RecordTo}/*"}
+
+
 def test_only_x_ray_which_has_no_resources_is_allowed_on_all() -> None:
-    on_all = [statement for statement in ALLOWED if statement["Resource"] == "*"]
+    every = allowed(RecordTo="bucket/recorded/models", RecordedRequests="10")
+    on_all = [statement for statement in every if statement["Resource"] == "*"]
     assert {action.split(":")[0] for statement in on_all for action in statement["Action"]} == {
         "xray"
     }

@@ -1,0 +1,1 @@
+"""How a function in a container reaches the control plane on the loopback of its host."""
