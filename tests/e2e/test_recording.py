@@ -61,8 +61,8 @@ def test_a_version_that_answers_a_clients_request_otherwise_never_goes_live(
     elsewhere = f"/{place.partition('/')[0]}/elsewhere.json"
     assert ask_as_function(model, "PUT", f"/{place.rpartition('/')[0]}/99.json")[0] == 200
     for method, path in (("GET", f"/{place}"), ("PUT", elsewhere), ("DELETE", f"/{place}")):
-        status, said = ask_as_function(model, method, path)
-        assert status == 403 and b"role does not allow s3:" in said
+        status, refusal = ask_as_function(model, method, path)
+        assert status == 403 and b"role does not allow s3:" in refusal
 
     before = model.post(LONG)
     app = model.directory / "app" / "app.py"
