@@ -7,10 +7,11 @@ from functools import partial
 
 from pipeline.cloud import content
 from pipeline.cloud.aws import both
-from pipeline.cloud.recorded import FOLDER
+from pipeline.cloud.recorded import FOLDER as RECORDED
 from pipeline.cloud.registry import Registry, registry_of
 from pipeline.cloud.stacks import delete_stack, settled_stack
 from pipeline.commands import capture, confirm, note, say
+from pipeline.model_object import FOLDER as MODELS
 from pipeline.options import Options
 from pipeline.target import Target, target_of
 
@@ -67,7 +68,7 @@ def _delete_registry(target: Target, registry: Registry, held: str) -> list[str]
     prefix = target.names.prefix
     others = content.others(registry.bucket, prefix)
     if others:
-        for part in (f"{prefix}/releases/", f"{FOLDER}/{prefix}/"):
+        for part in (f"{prefix}/releases/", f"{prefix}/{MODELS}/", f"{RECORDED}/{prefix}/"):
             content.empty(registry.repository, registry.bucket, part)
         say(f"Kept: the registry, where other models have releases: {', '.join(others)}")
         return ["this model's images and releases"]

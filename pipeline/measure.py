@@ -18,6 +18,7 @@ from pipeline.memory.machine import machine
 from pipeline.memory.plot import as_svg, bars
 from pipeline.memory.sweep import Sweep, sweep
 from pipeline.model.names import names
+from pipeline.model_object import fetch
 from pipeline.options import Options
 from pipeline.places import BUILD
 from pipeline.plots.text import has_blocks
@@ -45,7 +46,8 @@ def run(options: Options) -> None:
         image = f"lambda-bench/{project}:{os.getpid()}"
         try:
             build_image(model, model.make_context(scratch), image)
-            _measure(function_of(model, project, image))
+            function = function_of(model, project, image)
+            _measure(function._replace(model_file=fetch(model.settings, scratch)))
         finally:
             _remove(image)
 

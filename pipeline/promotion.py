@@ -19,6 +19,7 @@ from pipeline.cloud.stacks import read_stack
 from pipeline.commands import note, say
 from pipeline.errors import ImageError, ReleaseError
 from pipeline.model.names import names
+from pipeline.model_object import fetch, object_of, upload
 from pipeline.target import Target
 
 PROFILE = "PROMOTE_PROFILE"  # of the AWS CLI, for the account of the stage that it comes from
@@ -26,10 +27,17 @@ AT_ONCE = 4
 
 
 class _Source(NamedTuple):
-    """What another stage runs, and where its image is."""
+    """What another stage runs, and where its image is.
+
+    Attributes:
+        record: of the release.
+        repository: of the image.
+        model_file: of its model, where that is in the stage's own bucket.
+    """
 
     record: Record
     repository: Repository
+    model_file: Path | None
 
 
 def promoted(target: Target, stage: str, registry: Registry, releases: Releases) -> Record:
@@ -50,6 +58,10 @@ def promoted(target: Target, stage: str, registry: Registry, releases: Releases)
         target.require_clean(source.record)
     tag = _copy_image(source, repository_of(registry))
     record = source.record._replace(release=f"{source.record.release.partition('-')[0]}-{tag}")
+    if source.model_file:
+        to = object_of(source.model_file, registry.bucket, releases.prefix)
+        upload(source.model_file, to)
+        record = record._replace(settings=to.in_settings(record.settings))
     if record.release not in releases.names():
         releases.save(record)
     note(f"{record.release} is in {target.options.stage} as {stage} has it: {record.digest}")
@@ -73,12 +85,14 @@ def _source(target: Target, stage: str, scratch: Path) -> _Source:
             f"{stage} runs {deployed}, and the record of its release {release} has {record.digest}:"
             f" deploy it there again, then promote it"
         )
-    return _Source(record, repository_of(registry))
+    is_own = record.settings.get("MODEL_URI", "").startswith(f"s3://{registry.bucket}/")
+    model_file = fetch(record.settings, scratch) if is_own else None
+    return _Source(record, repository_of(registry), model_file)
 
 
 def _copy_image(source: _Source, into: Repository) -> str:
     """Copy an image with its digest; the tag that it has there."""
-    record, repository = source
+    record, repository = source.record, source.repository
     manifest = repository.manifest(record.digest)
     if manifest is None or manifest.digest != record.digest:
         raise ImageError(

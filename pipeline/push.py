@@ -24,6 +24,7 @@ from pipeline.model.fingerprint import fingerprint
 from pipeline.model.golden import FILE, REQUESTS
 from pipeline.model.origin import Origin, origin_of, require_clean
 from pipeline.model.settings import MODEL_ENV
+from pipeline.model_object import fetch, require_reader
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.target import model_of, target_of
@@ -40,6 +41,8 @@ def run(options: Options) -> None:
     origin = origin_of(options.model_directory, model.directory / model.settings["WHEELS_FOR"])
     require_clean(options.stage, origin, model.settings["ALLOW_DIRTY"])
     say(f"Push: {model.directory}")
+    if model.settings["MODEL_URI"]:
+        require_reader(model)
     with scratch_folder(options.scratch) as scratch:
         registry = find_registry(target.names.registry_stack, scratch, options.command("-r"))
         model = with_base(model, stays_here=options.stays_here)
@@ -71,6 +74,7 @@ class _Push(NamedTuple):
                 return newest
         else:
             self._build(context, tag)
+        self._warn_of_object(newest)
         checked = self._check(tag)
         pushed = found or self._push(tag)
         return self._record(self._new(tag, pushed, newest, self._origin(pushed, checked)))
@@ -99,7 +103,23 @@ class _Push(NamedTuple):
         start_docker()
         if not has_image(image):
             pull_image(self.registry, image)
-        return check_image(function_of(self.model, self.project, image))
+        function = function_of(self.model, self.project, image)
+        model_file = fetch(self.model.settings, self.releases.scratch)
+        return check_image(function._replace(model_file=model_file))
+
+    def _warn_of_object(self, newest: str) -> None:
+        """Say so where the newest release has its model from S3, and this one from its image."""
+        try:
+            released = self.releases.fetch(newest).settings if newest else {}
+        except ReleaseError:
+            return
+        uri = released.get("MODEL_URI", "")
+        if uri and not self.model.settings["MODEL_URI"]:
+            note(
+                f"note: the newest release has its model from {uri}, this one from its image. To"
+                f" keep it, write into {MODEL_ENV}: MODEL_URI={uri} and"
+                f" MODEL_SHA256={released['MODEL_SHA256']}"
+            )
 
     def _push(self, tag: str) -> Pushed:
         push_image(self.registry, self._image(tag))

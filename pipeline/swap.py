@@ -30,6 +30,7 @@ from pipeline.model.dockerfile import read_dockerfile
 from pipeline.model.fingerprint import LENGTH
 from pipeline.model.golden import FILE
 from pipeline.model.origin import origin_of, require_clean
+from pipeline.model_object import ModelObject, object_of, require_reader, require_room, upload
 from pipeline.options import Options
 from pipeline.scratch import scratch_folder
 from pipeline.target import model_of, target_of
@@ -47,8 +48,13 @@ def run(options: Options) -> None:
     """
     model, target = model_of(options), target_of(options)
     file = _file(options.weights)
-    _refuse_built(model)
-    say(f"Swap: {file.name} in the image of the newest release")
+    if model.settings["WEIGHTS"] == "s3":
+        require_reader(model)
+        require_room(file, model.settings)
+        say(f"Swap: {file.name} beside the image of the newest release")
+    else:
+        _refuse_built(model)
+        say(f"Swap: {file.name} in the image of the newest release")
     with scratch_folder(options.scratch) as scratch:
         registry = find_registry(target.names.registry_stack, scratch, options.command("-r"))
         releases = Releases(registry.bucket, target.names.prefix, scratch)
@@ -57,7 +63,10 @@ def run(options: Options) -> None:
             raise ReleaseError(f"nothing was pushed yet. Push the model: {options.command('-p')}")
         base = releases.fetch(names[-1])
         swap = _Swap(model, target.names.project, registry, repository_of(registry), base, file)
-        record = swap.record()
+        if model.settings["WEIGHTS"] == "s3":
+            record = swap.record_of_object(object_of(file, registry.bucket, releases.prefix))
+        else:
+            record = swap.record()
         require_clean(options.stage, record.origin, model.settings["ALLOW_DIRTY"])
         if base.deploys_like(record):
             note(f"unchanged: {base.release} has this file")
@@ -107,6 +116,21 @@ class _Swap(NamedTuple):
             size = self.base.origin.image_bytes
             note(f"{len(layer.packed) / MB:.1f} MB are new in the image")
         checked = self._checked(tag, is_new=not found)
+        return self._new(self.model, tag, digest, checked, size)
+
+    def record_of_object(self, to: ModelObject) -> Record:
+        """Check the image with the file beside it, upload the file, and give the record of both."""
+        model = self.model._replace(settings=to.in_settings(self.model.settings))
+        image = f"{self.registry.repository_uri}@{self.base.digest}"
+        start_docker()
+        pull_image(self.registry, image)
+        function = function_of(model, self.project, image)
+        checked = check_image(function._replace(model_file=self.file))
+        upload(self.file, to)
+        tag = self.base.release.rpartition("-")[2]
+        return self._new(model, tag, self.base.digest, checked, self.base.origin.image_bytes)
+
+    def _new(self, model: Model, tag: str, digest: str, checked: Checked, size: int) -> Record:
         origin = origin_of(self.file, self.model.directory / self.model.settings["WHEELS_FOR"])
         origin = origin._replace(
             clean=origin.clean and self.base.origin.clean,  # all below the file is of that release
@@ -116,7 +140,7 @@ class _Swap(NamedTuple):
             by=caller(),
             peak_mib=checked.peak_mib,
         )
-        return new_record(self.model, self.project, tag, digest, self.base.release, origin)
+        return new_record(model, self.project, tag, digest, self.base.release, origin)
 
     def _files(self, image: Image) -> dict[str, bytes]:
         """Give what changes in /var/task: the file, its digest, and the golden request."""

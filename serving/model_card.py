@@ -32,11 +32,19 @@ def model_card(name: str, release: str, description: str, facts: Facts) -> dict[
         msgspec.DecodeError: a file is not the JSON that it should be.
     """
     said = _read(ABOUT, dict[str, Any]) or {}
-    known = {"name": name, "release": release, **facts(), "files": _read(DIGESTS, list[Any])}
+    files = (_read(DIGESTS, list[Any]) or []) + _outside()
+    known = {"name": name, "release": release, **facts(), "files": files or None}
     card = {"description": description, **said, **known}
     first = ("name", "release", "description")
     ordered = {key: card[key] for key in (*first, *card)}
     return {key: value for key, value in ordered.items() if value not in (None, "")}
+
+
+def _outside() -> list[dict[str, str]]:
+    """Tell of the model's file where it is not in the image."""
+    uri = os.environ.get("MODEL_URI", "")
+    name, sha256 = uri.rpartition("/")[2], os.environ.get("MODEL_SHA256", "")
+    return [{"name": name, "sha256": sha256}] if uri else []
 
 
 def _read(name: str, type_: Any) -> Any:

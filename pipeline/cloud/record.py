@@ -26,6 +26,7 @@ NAME = re.compile(NAME_PATTERN)
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # The deployer's, not the model's: the variable, and the template's parameter.
 BOUNDARY = ("PERMISSIONS_BOUNDARY", "PermissionsBoundary")
+CHECKED = ("ARCHITECTURE", "MODEL_URI", "MODEL_SHA256")
 NAME_EXAMPLE = "20260131T120000Z-0123456789abcdef"
 
 
@@ -77,8 +78,8 @@ class Record(NamedTuple):
         Raises:
             SettingsError: a setting that breaks its rule.
         """
-        # The architecture is the image's, whatever is exported.
-        exported = {name: value for name, value in environ.items() if name != "ARCHITECTURE"}
+        # What was checked, whatever is exported.
+        exported = {name: value for name, value in environ.items() if name not in CHECKED}
         values = settings(self.settings, exported)
         check_in_stage(stage, values)
         chosen = {one.parameter: values[one.name] for one in SETTINGS if one.parameter}
@@ -172,7 +173,8 @@ def unreleased(
     """
     for name, value in settings.items():
         released = record.settings.get(name, value)
-        if released != value:
+        is_of_a_swap = name in ("MODEL_URI", "MODEL_SHA256") and not value
+        if released != value and not is_of_a_swap:
             yield f"note: the release has {name}={released}, {name} is {value} now: push with -p"
     for name in sorted({*record.variables, *variables}):
         if record.variables.get(name) != variables.get(name):

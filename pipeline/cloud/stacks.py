@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.cloud.aws import ask, tell
 from pipeline.cloud.reasons import reasons
+from pipeline.cloud.template import MOST_BYTES
 from pipeline.commands import note, say
 from pipeline.errors import AwsError, StackError
 
@@ -22,9 +23,6 @@ NONE = "NONE"  # the status of a stack that is not there
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 SHOWN = 5  # failures
-# Of a template that a call carries; a longer one is in a bucket.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-MOST_TEMPLATE_BYTES = 51_200
 SALT_DIGITS = 16  # the last of a key, which are others after a rollback
 
 
@@ -194,7 +192,7 @@ def _deploy(name: str, template: Path, parameters: Mapping[str, str], upload: st
     options = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
     overrides = [f"{parameter}={value}" for parameter, value in parameters.items()]
     more = ("CAPABILITY_AUTO_EXPAND", "--parameter-overrides", *overrides)
-    if template.stat().st_size > MOST_TEMPLATE_BYTES and upload:
+    if template.stat().st_size > MOST_BYTES and upload:
         bucket, _, prefix = upload.partition("/")
         more = (*("--s3-bucket", bucket, "--s3-prefix", prefix), *more)
     if not tell(*command, *options, *more):

@@ -23,18 +23,29 @@ from pipeline.stopping import signals_wait
 
 PORT = 8080
 PATH = "/2015-03-31/functions/function/invocations"
+MODEL_FILE = "/mnt/model-file"
 # Lambda's own sandbox user.
 USER = "993:990"
 
 
 class Function(NamedTuple):
-    """What runs in a container: an image with the settings and variables of its model."""
+    """What runs in a container: an image with the settings and variables of its model.
+
+    Attributes:
+        name: the model's.
+        image: what runs.
+        settings: of the model.
+        variables: further ones of the function.
+        golden: the request that it must answer.
+        model_file: what MODEL_URI names, on this machine; None where it names nothing.
+    """
 
     name: str
     image: str
     settings: Mapping[str, str]
     variables: Mapping[str, str]
     golden: Golden
+    model_file: Path | None = None
 
     def golden_event(self) -> dict[str, Any]:
         """Give the golden request as API Gateway's REST API hands it to a function."""
@@ -48,6 +59,7 @@ class Function(NamedTuple):
         """Give the variables that Lambda and template.yaml set."""
         return {
             **self.variables,
+            **self._outside(),
             "API_PATH": self.settings["API_PATH"],
             "URL_ALLOW_LIST": self.settings["URL_ALLOW_LIST"],
             "CORS_ORIGINS": self.settings["CORS_ORIGINS"],
@@ -58,6 +70,12 @@ class Function(NamedTuple):
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.settings["MEMORY_SIZE"],
             "AWS_LAMBDA_FUNCTION_TIMEOUT": self.settings["TIMEOUT"],
         }
+
+    def _outside(self) -> dict[str, str]:
+        if self.model_file is None:
+            return {}
+        sha256 = self.settings["MODEL_SHA256"]
+        return {"MODEL_URI": f"file://{MODEL_FILE}", "MODEL_SHA256": sha256}
 
 
 def request_event(path: str, request: object) -> dict[str, Any]:
@@ -122,7 +140,9 @@ def as_lambda(function: Function, emulator: Path) -> Iterator[list[str]]:
     with tempfile.NamedTemporaryFile("w", prefix="variables-", encoding="utf-8") as file:
         file.writelines(lines)
         file.flush()
-        yield [*_sandbox(function.settings), *_emulated(emulator), "--env-file", file.name]
+        mounted = _mounted(function.model_file)
+        emulated = _emulated(emulator)
+        yield [*_sandbox(function.settings), *emulated, *mounted, "--env-file", file.name]
 
 
 def _sandbox(values: Mapping[str, str]) -> Iterator[str]:
@@ -140,6 +160,10 @@ def _sandbox(values: Mapping[str, str]) -> Iterator[str]:
 
 def _emulated(emulator: Path) -> tuple[str, str]:
     return ("--volume", f"{emulator}:/usr/local/bin/aws-lambda-rie:ro")
+
+
+def _mounted(file: Path | None) -> tuple[str, ...]:
+    return ("--volume", f"{file.resolve()}:{MODEL_FILE}:ro") if file else ()
 
 
 @contextmanager

@@ -69,6 +69,10 @@ COMBINATIONS = (
         "a schedule needs PROVISIONED_MAX: how many there are at most meanwhile",
     ),
     Combination(
+        lambda values: bool(values["MODEL_URI"]) != bool(values["MODEL_SHA256"]),
+        "MODEL_URI and MODEL_SHA256 go together: where the model's file is, and which one it is",
+    ),
+    Combination(
         lambda values: bool(values["ALERT_EMAIL"]) and bool(values["ALERT_TOPIC"]),
         "alarms go to ALERT_EMAIL or to ALERT_TOPIC: subscribe the address to the topic",
     ),

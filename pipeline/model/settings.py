@@ -28,6 +28,7 @@ TOPIC = r"(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+)?"
 CRON = r"((cron|rate)\([^()]+\))?"
 CERTIFICATE = r"(arn:aws[a-zA-Z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+)?"
 WEB_ACL = r"(arn:aws[a-z-]*:wafv2:.+:regional/webacl/.+)?"
+MODEL_URI = r"(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9._/=+-]{1,300})?"
 NONE_OR_NUMBER = r"(none|[1-9][0-9]{0,4})?"
 DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545 731"
 
@@ -94,6 +95,9 @@ SETTINGS = (
     Setting("CERTIFICATE_ARN", "", _matching(CERTIFICATE), "CertificateArn"),
     Setting("HOSTED_ZONE_ID", "", _matching(r"(Z[A-Z0-9]{1,31})?"), "HostedZoneId"),
     Setting("WEB_ACL_ARN", "", _matching(WEB_ACL), "WebAclArn"),
+    Setting("MODEL_URI", "", _matching(MODEL_URI), "ModelUri"),
+    Setting("MODEL_SHA256", "", _matching("([0-9a-f]{64})?"), "ModelSha256"),
+    Setting("WEIGHTS", "layer", _one_of("layer", "s3")),
     Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
     Setting("ALLOW_DIRTY", "no", _one_of("no", "yes")),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),

@@ -29,10 +29,18 @@ RESERVED = frozenset(
 OWN = frozenset(
     {
         *("API_AUTH", "API_PATH", "CORS_ORIGINS", "MAX_REQUEST_BYTES", "METRICS"),
-        *("MODEL_NAME", "MODEL_RELEASE", "RECORD", "RECORD_TO", "URL_ALLOW_LIST"),
+        *(
+            "MODEL_NAME",
+            "MODEL_RELEASE",
+            "MODEL_SHA256",
+            "MODEL_URI",
+            "RECORD",
+            "RECORD_TO",
+            "URL_ALLOW_LIST",
+        ),
     }
 )
-OWN_BYTES = 512  # kept for their values
+OWN_BYTES = 1024  # kept for their values
 
 
 def variables(model_env: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:

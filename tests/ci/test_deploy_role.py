@@ -156,8 +156,9 @@ def test_the_role_can_change_neither_itself_nor_the_boundary() -> None:
 
 
 def test_the_boundary_allows_what_the_functions_role_may_do_and_no_more() -> None:
-    recording = Evaluated(RecordTo="bucket/recorded/models", RecordedRequests="10")
-    role = recording.resources()["Role"]["Properties"]
+    more = {"RecordTo": "bucket/recorded/models", "RecordedRequests": "10"}
+    most = Evaluated(**more, ModelUri="s3://bucket/p/models/m", ModelSha256="0" * 64)
+    role = most.resources()["Role"]["Properties"]
     filled = Filled()
     held = {
         (action, statement["Resource"] == "*")

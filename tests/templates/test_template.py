@@ -1,7 +1,10 @@
+import json
+
 import pytest
 import yaml
+from samtranslator.yaml_helper import yaml_parse
 
-from pipeline.cloud.stacks import MOST_TEMPLATE_BYTES
+from pipeline.cloud.template import MOST_BYTES, template_with
 from tests.templates.evaluated import Evaluated
 from tests.templates.translated import (
     REPOSITORY,
@@ -44,6 +47,16 @@ def test_what_records_requests_may_write_them_and_nothing_else() -> None:
     assert actions(more) - LOG_AND_TRACES == {"s3:PutObject"}
     (statement,) = (one for one in more if "s3:PutObject" in one["Action"])
     assert statement["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:s3:::${RecordTo}/*"}
+
+
+def test_what_has_its_model_outside_may_read_it_and_nothing_else() -> None:
+    more = allowed(ModelUri="s3://bucket/a/b.ubj", ModelSha256="0" * 64)
+    assert actions(more) - LOG_AND_TRACES == {"s3:GetObject"}
+    (statement,) = (one for one in more if "s3:GetObject" in one["Action"])
+    text, values = statement["Resource"]["Fn::Sub"]
+    assert text == "arn:${AWS::Partition}:s3:::${Path}"
+    index, split = values["Path"]["Fn::Select"]
+    assert (index, split["Fn::Split"][0]) == (1, "s3://")
 
 
 def test_only_x_ray_which_has_no_resources_is_allowed_on_all() -> None:
@@ -112,8 +125,11 @@ def test_the_template_has_no_aliases_of_yaml_which_cloudformation_refuses() -> N
         assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
 
 
-def test_the_template_fits_into_a_call() -> None:
-    assert (REPOSITORY / "template.yaml").stat().st_size <= MOST_TEMPLATE_BYTES
+def test_the_template_fits_into_a_call_and_is_the_same_without_its_comments() -> None:
+    deployed = template_with({}, "probe")
+    assert deployed.stat().st_size <= MOST_BYTES
+    parsed = json.loads(json.dumps(yaml_parse(deployed.read_text())))
+    assert parsed == template("template.yaml")
 
 
 def test_the_function_logs_json_to_a_group_that_expires() -> None:

@@ -3,15 +3,16 @@
 from typing import Annotated, TypeGuard
 
 import msgspec
-from model import feature_count, load, predict, prediction_type
+from model import PATH, feature_count, load, predict, prediction_type
 from msgspec import UNSET, Meta, UnsetType
 
 from serving import BadRequest, api
+from serving.model_file import model_file
 
 FLOAT32_MAX = 3.4028234663852886e38  # XGBoost computes in float32; beyond it numbers are infinite
 MAX_ROWS = 10_000
 
-model = load()
+model = load(model_file(PATH))
 FEATURE_COUNT = feature_count(model)
 Prediction = prediction_type(model)
 Feature = Annotated[float, Meta(ge=-FLOAT32_MAX, le=FLOAT32_MAX)]

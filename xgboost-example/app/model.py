@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from engines.engine import Engine
 
 
-def load() -> "Engine":
+PATH = os.path.join(os.path.dirname(__file__), engine.FILE)
+
+
+def load(path: str = PATH) -> "Engine":
     """Read the model and predict once, so that the first request finds everything warm."""
-    model = engine.Engine(os.path.join(os.path.dirname(__file__), engine.FILE))
+    model = engine.Engine(path)
     predict(model, [[0.0] * feature_count(model)])
     return model
 
