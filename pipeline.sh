@@ -16,7 +16,7 @@ Steps, always in this order:
   -t          send the golden request to the API and check the answer
   -k          show the API key
   -c          look for what will fail, and say what mends it
-  -o [WHAT]   follow the log: all of it, of a release or of a call; or dashboard
+  -o [WHAT]   follow the log: all of it, a release, a call; dashboard; drift
   -x          delete the stage's stacks, after asking
   -b          with -p, not pushing: measure which memory to give the model
   -n DIR      write a model directory: that of a MODEL, or one to start from

@@ -13,7 +13,7 @@ _pipeline() {
   fi
   case "$before" in
     -s) choices="dev stage prod" ;;
-    -o) choices="dashboard" ;;
+    -o) choices="dashboard drift" ;;
     -i) choices="previous dev stage prod" ;;
     -f | -n | -m) ;;
     *) case "$word" in -*) choices="-s -l -r -p -m -d -t -k -c -o -x -b -n -f -w -i -y -h" ;; esac ;;

@@ -28,6 +28,7 @@ STEPS = {
     "try": ("try_here", "run the app here, without Docker, and again at each change"),
     "new": ("new", "-n: write a model directory"),
     "golden": ("golden", "make the golden request by the model's own library"),
+    "baseline": ("baseline", "count what the model was trained on, for -o drift"),
     "measure": ("measure", "-b: measure the image with several sizes of memory"),
     "context": ("context", "make what an image is built from; prints the folder"),
     "emulator": ("emulator", "get Lambda's Runtime Interface Emulator; prints the file"),
@@ -89,8 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, metavar="FILE", help="the model's new file")
     parser.add_argument("--release", default="", help="the release to deploy")
     parser.add_argument(
-        "--watched", default="", metavar="WHAT", help="a release, a call's number, or dashboard"
+        "--watched", default="", metavar="WHAT", help="a release, a call, dashboard or drift"
     )
+    parser.add_argument("--training", type=Path, metavar="FILE", help="rows, .csv or .jsonl")
     parser.add_argument("--once", action="store_true", help="end with what is there of the log")
     parser.add_argument("--yes", action="store_true", help="answer every question with yes")
     parser.add_argument("--check-model", action="store_true", help="as a push of it follows")

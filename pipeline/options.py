@@ -25,7 +25,9 @@ class Options(NamedTuple):
         release: the release to deploy, a stage that runs it, or `previous`; empty for the newest.
         yes: whether every question is answered with yes.
         check_model: whether the model directory is read first, since a push of it follows.
-        watched: of the log, a release or the number of a call; `dashboard` for a picture of it.
+        watched: of the log, a release or the number of a call; `dashboard` for a picture of it,
+            `drift` for what has changed in requests and answers.
+        training: rows or requests that the model was trained on.
         once: whether what is there of the log is enough.
         port: to try the app on; 0 for a free one.
         local: the file that tells of the local AWS; None for AWS itself.
@@ -42,6 +44,7 @@ class Options(NamedTuple):
     yes: bool = False
     check_model: bool = False
     watched: str = ""
+    training: Path | None = None
     once: bool = False
     port: int = 0
     local: Path | None = None

@@ -12,6 +12,7 @@ from pipeline.cloud.record import Record, new_record
 from pipeline.cloud.registry import Registry, find_registry
 from pipeline.cloud.releases import Releases
 from pipeline.commands import note, say
+from pipeline.drift.sketches import BASELINE
 from pipeline.errors import ImageError, ReleaseError
 from pipeline.image.base import start_docker, with_base
 from pipeline.image.build import build_image
@@ -89,7 +90,7 @@ class _Push(NamedTuple):
         """List what changes nothing in the image: the settings may change without a build."""
         text = read_dockerfile(self.model.directory, self.model.dockerfile)
         more = tuple(f"{REQUESTS}/{name}" for name in self.model.requests)
-        return unread(text, ("README.md", MODEL_ENV, FILE, REQUESTS, *more))
+        return unread(text, ("README.md", MODEL_ENV, FILE, BASELINE, REQUESTS, *more))
 
     def _image(self, tag: str) -> str:
         return f"{self.registry.repository_uri}:{tag}"

@@ -26,8 +26,9 @@ from serving.log import Line, counts
 
 if TYPE_CHECKING:
     from serving.cors import Cors
-    from serving.recording import Recorder
     from serving.routes import Action, Actions, Answer, Route
+
+RECORDS = bool(os.environ.get("RECORD_TO"))
 
 
 class Application(Generic[R, A]):
@@ -47,9 +48,6 @@ class Application(Generic[R, A]):
         self._model = os.environ.get("MODEL_NAME") or "model"
         self._release = os.environ.get("MODEL_RELEASE", "")
         self._path = "/" + (os.environ.get("API_PATH") or "predict").strip("/")
-        self._prediction = "POST", self._path
-        self._records = bool(os.environ.get("RECORD_TO"))
-        self._recorder: Recorder | None = None
         self._cold_start = True
         self._cors = _cors(os.environ.get("CORS_ORIGINS"))
         below = self._path.rstrip("/")
@@ -97,16 +95,11 @@ class Application(Generic[R, A]):
         line.method, line.path = call.method or "invoke", call.path
         reply = self._reply(call, line)
         line.write(started)
-        if self._records and line.status == 200 and (call.method, call.path) == self._prediction:
-            self._keep(call, call_id)
+        if RECORDS and line.status == 200 and (call.method, call.path) == ("POST", self._path):
+            from serving.recording import keep
+
+            keep(call, call_id)
         return reply
-
-    def _keep(self, call: Call, call_id: str) -> None:
-        if self._recorder is None:
-            from serving.recording import Recorder
-
-            self._recorder = Recorder()
-        self._recorder.keep(call, call_id)
 
     def _reply(self, call: Call, line: Line) -> Any:
         """Reply with the answer, or with what is wrong."""

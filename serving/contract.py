@@ -8,7 +8,7 @@ import msgspec
 
 from serving.errors import BadRequest, UnsupportedMediaType
 from serving.events import Call
-from serving.log import Line, milliseconds_since
+from serving.log import WITH_DRIFT, Line, milliseconds_since
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -72,7 +72,12 @@ class Contract(Generic[R, A]):
         started = perf_counter()
         answer = handler(request)
         line.predict_ms = milliseconds_since(started)
-        return self.answer(answer)
+        body = self.answer(answer)
+        if WITH_DRIFT:
+            from serving.drift import sketches
+
+            line.drift = sketches(self.request_type, self._answers, request, body)
+        return body
 
     def answer(self, answer: A) -> bytes:
         """Encode an answer as JSON and check it; a number that is not finite becomes null.

@@ -3,14 +3,11 @@
 import sys
 from os import environ
 from time import gmtime, perf_counter, strftime
-from typing import TYPE_CHECKING
+from typing import Any
 
 import msgspec
 
 from serving.events import text
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class Counts:
@@ -20,6 +17,7 @@ class Counts:
 
 
 counts = Counts()
+WITH_DRIFT = environ.get("DRIFT") == "on"
 WITH_METRICS = environ.get("METRICS") == "on"
 
 
@@ -43,6 +41,7 @@ class Line(msgspec.Struct, kw_only=True):
     total_ms: float | None = None
     tokens: int | None = None
     traceback: str | None = None
+    drift: Any = msgspec.UNSET  # where DRIFT is on
 
     def blame(self, error: Exception) -> None:
         """Turn the line into that of a 500, with the traceback."""

@@ -31,32 +31,32 @@ class Recorded(msgspec.Struct):
     body: str
 
 
-class Recorder:
-    """Keeps requests of one execution environment."""
+_next_at = monotonic() + EVERY_SECONDS  # of this execution environment
 
-    def __init__(self) -> None:
-        """Read where they go: `RECORD_TO=s3://bucket/folder`, and how many there are, `RECORD`."""
-        self._to, self._places = environ["RECORD_TO"], int(environ["RECORD"])
-        self._next = monotonic() + EVERY_SECONDS
 
-    def keep(self, call: Call, call_id: str) -> None:
-        """Keep a request that was answered, if it is time; what fails is a line of the log."""
-        context = call.event.get("requestContext", {})
-        if monotonic() < self._next or context.get("stage") == CHECK:
-            return
-        self._next = monotonic() + EVERY_SECONDS
-        try:
-            self._put(call, call_id)
-        except Exception as error:
-            _warn(call_id, f"the request was not recorded: {error}")
+def keep(call: Call, call_id: str) -> None:
+    """Keep a request that was answered, if it is time; what fails is a line of the log.
 
-    def _put(self, call: Call, call_id: str) -> None:
-        from serving.objects import put
+    It goes to `RECORD_TO=s3://bucket/folder`, in one of `RECORD` places.
+    """
+    global _next_at
+    context = call.event.get("requestContext", {})
+    if monotonic() < _next_at or context.get("stage") == CHECK:
+        return
+    _next_at = monotonic() + EVERY_SECONDS
+    try:
+        _put(call, call_id)
+    except Exception as error:
+        _warn(call_id, f"the request was not recorded: {error}")
 
-        place = int(call_id.replace("-", "")[-8:], 16) % self._places
-        body = b64encode(call.body()).decode()
-        content = msgspec.json.encode(Recorded(call.header("content-type"), call.query(), body))
-        put(f"{self._to}/{place:02}.json", content, TIMEOUT_SECONDS)
+
+def _put(call: Call, call_id: str) -> None:
+    from serving.objects import put
+
+    place = int(call_id.replace("-", "")[-8:], 16) % int(environ["RECORD"])
+    body = b64encode(call.body()).decode()
+    content = msgspec.json.encode(Recorded(call.header("content-type"), call.query(), body))
+    put(f"{environ['RECORD_TO']}/{place:02}.json", content, TIMEOUT_SECONDS)
 
 
 def _warn(call_id: str, message: str) -> None:

@@ -23,23 +23,27 @@ PEAKS = ("memory.peak", "memory/memory.max_usage_in_bytes")
 LOG_LINES = 60
 OK = 200
 FAILED = (500, '{"message":"Internal server error"}')  # of a handler of serving/
-# Runs inside the container, where the emulator listens on the loopback interface alone.
+# Runs inside the container, where the emulator listens on the loopback interface alone. An event is
+# a line of JSON, and so is its answer.
 POST = f"""
-import sys, time, urllib.error, urllib.request
+import json, sys, time, urllib.error, urllib.request
 url = "http://127.0.0.1:{PORT}{PATH}"
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({{}}))
-deadline, event = time.monotonic() + float(sys.argv[1]), sys.stdin.buffer.read()
-while True:
-    try:
-        with opener.open(url, event, timeout=float(sys.argv[1])) as answer:
-            sys.stdout.buffer.write(answer.read())
-        break
-    except urllib.error.HTTPError as error:
-        sys.exit(error.read().decode(errors="replace"))
-    except urllib.error.URLError as error:
-        if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
-            sys.exit(str(error))
-        time.sleep(0.05)
+patience = float(sys.argv[1])
+deadline = time.monotonic() + patience
+def post(event):
+    while True:
+        try:
+            with opener.open(url, event, timeout=patience) as answer:
+                return answer.read().decode(errors="replace")
+        except urllib.error.HTTPError as error:
+            sys.exit(error.read().decode(errors="replace"))
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
+                sys.exit(str(error))
+            time.sleep(0.05)
+for event in sys.stdin.buffer.read().splitlines():
+    print(json.dumps(post(event)))
 """
 
 
@@ -86,7 +90,7 @@ def check_image(function: Function) -> Checked:
 def _checked(function: Function, name: str) -> Checked:
     started = time.monotonic()
     try:
-        answer = _invoke(function, name, function.golden_event())
+        (answer,) = invoke(function, name, function.golden_event())
         took_ms = (time.monotonic() - started) * 1000
         function.golden.check(*status_and_body(answer))
         engine = _check_descriptions(function, name)
@@ -132,29 +136,35 @@ def _engine(card: str) -> str:
 def _described(function: Function, name: str, description: str) -> str:
     """What a model says of itself; empty where it does not."""
     event = function.described_event(description)
-    status, body = status_and_body(_invoke(function, name, event))
+    (answer,) = invoke(function, name, event)
+    status, body = status_and_body(answer)
     if (status, body) == FAILED:
         raise FunctionError(f"the model cannot describe itself: see its log of …/{description}")
     return body if status == OK else ""
 
 
-def _invoke(function: Function, name: str, event: object) -> str:
+def invoke(function: Function, name: str, *events: object) -> list[str]:
+    """Send events to the function in a container, one after the other; what the emulator answers.
+
+    Raises:
+        FunctionError: it does not answer.
+    """
     patience_seconds = MAX_INIT_SECONDS + int(function.settings["TIMEOUT"])
     command = ("docker", "exec", "--interactive", name, "python3", "-c", POST)
     try:
         answered = subprocess.run(
             (*command, str(patience_seconds)),
-            input=json.dumps(event),
+            input="\n".join(map(json.dumps, events)),
             capture_output=True,
             text=True,
-            timeout=patience_seconds + 30,
+            timeout=patience_seconds * len(events) + 30,
         )
     except subprocess.TimeoutExpired as error:
         raise FunctionError(f"no answer within {patience_seconds} seconds") from error
     if answered.returncode:
         said = (answered.stderr or answered.stdout).strip()[-2000:]
         raise FunctionError(f"the function does not answer: {said or 'its log stands above'}")
-    return answered.stdout
+    return [json.loads(line) for line in answered.stdout.splitlines()]
 
 
 def _show_log(shown: str) -> None:

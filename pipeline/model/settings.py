@@ -81,6 +81,7 @@ SETTINGS = (
     Setting("ALERT_TOPIC", "", _matching(TOPIC), "AlertTopic"),
     Setting("LATENCY_ALARM_MS", "0", _number(0, 900_000), "LatencyAlarmMs"),
     Setting("METRICS", "off", _one_of("off", "on"), "Metrics"),
+    Setting("DRIFT", "off", _one_of("off", "on"), "Drift"),
     Setting("DASHBOARD", "off", _one_of("off", "on"), "Dashboard"),
     Setting("LOG_RETENTION_DAYS", "30", _one_of(*DAYS.split()), "LogRetentionDays"),
     Setting("URL_ALLOW_LIST", "", _matching(HOSTS_AND_PORTS), "UrlAllowList"),

@@ -28,7 +28,7 @@ RESERVED = frozenset(
 # What template.yaml itself sets, from settings of these or other names.
 OWN = frozenset(
     {
-        *("API_AUTH", "API_PATH", "CORS_ORIGINS", "MAX_REQUEST_BYTES", "METRICS"),
+        *("API_AUTH", "API_PATH", "CORS_ORIGINS", "DRIFT", "MAX_REQUEST_BYTES", "METRICS"),
         *(
             "MODEL_NAME",
             "MODEL_RELEASE",

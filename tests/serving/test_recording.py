@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from serving import api, objects, recording
+from serving import api, application, objects, recording
 from tests.serving.recorded import HTTP_EVENTS, reply_of, request
 
 CALL = SimpleNamespace(aws_request_id="11111111-2222-3333-4444-00000000000d")  # place 13 % 5 = 3
@@ -28,6 +28,8 @@ def double(request: Request) -> dict[str, float]:
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
     """What went to S3; the clock is at the next time that one is kept."""
+    monkeypatch.setattr(application, "RECORDS", True)
+    monkeypatch.setattr(recording, "_next_at", 0.0)
     monkeypatch.setenv("RECORD", "5")
     monkeypatch.setenv("RECORD_TO", "s3://bucket/recorded/models")
     found: Kept = []
@@ -62,11 +64,10 @@ def test_refused_ones_other_paths_direct_calls_and_the_pipelines_own_are_not(kep
     assert kept == []
 
 
-def test_one_is_kept_in_ten_seconds_and_not_the_first(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_is_kept_in_ten_seconds(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter([0.0, 1.0, 9.9, 10.0, 10.1, 19.9, 20.1])
     clock = {"now": 0.0}
+    monkeypatch.setattr(recording, "_next_at", recording.EVERY_SECONDS)
     monkeypatch.setattr(recording, "monotonic", lambda: clock["now"])
     handler, counts = api(double), []
     for moment in moments:

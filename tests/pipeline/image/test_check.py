@@ -20,7 +20,7 @@ def test_a_model_that_cannot_describe_itself_is_not_pushed(monkeypatch: pytest.M
     handler = api(scale)
     handler.later(wrong_setting)
     event = request("rest", body=None, method="GET", path="/predict/openapi.json")
-    monkeypatch.setattr(check, "_invoke", lambda *_: json.dumps(handler(event, None)))
+    monkeypatch.setattr(check, "invoke", lambda *_: [json.dumps(handler(event, None))])
     function: Any = SimpleNamespace(described_event=lambda name: {})
     with pytest.raises(FunctionError, match=r"its log of …/openapi\.json"):
         check._described(function, "name", "openapi.json")

@@ -1,0 +1,1 @@
+"""How far requests and answers are from those that a model was trained on, by their sketches."""
