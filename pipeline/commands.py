@@ -59,10 +59,14 @@ def show(command: Sequence[str]) -> None:
 
 
 def capture(
-    command: Sequence[str], environ: Environ | None = None, stdin: str | None = None
+    command: Sequence[str],
+    environ: Environ | None = None,
+    stdin: str | None = None,
+    shown: bool = True,
 ) -> Ran:
     """Show and run a command, and keep what it prints; a terminal's signals do not reach it."""
-    show(command)
+    if shown:
+        show(command)
     with Working(" ".join(command[:3])):
         return subprocess.run(
             command,

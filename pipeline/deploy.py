@@ -56,6 +56,7 @@ def _is_new(
     parameters = record.parameters(target.options.stage, registry.repository_uri, os.environ)
     parameters["RecordTo"] = folder(registry.bucket, target.names.prefix)
     _confirm_door(target, stack, parameters)
+    _confirm_opening(target, stack, parameters)
     _check_room(target, stack, parameters)
     if parameters["ImageUri"] != stack.parameters.get("ImageUri"):
         _require_image(target, registry, record)
@@ -70,6 +71,20 @@ def _confirm_door(target: Target, stack: Stack, parameters: Mapping[str, str]) -
         question = (
             f"With DOOR={parameters['Door']} in place of {door}, {url} stops answering, and clients"
             " need the new URL. Go on?"
+        )
+        confirm(target.options.yes, question, "nothing was deployed")
+
+
+def _confirm_opening(target: Target, stack: Stack, parameters: Mapping[str, str]) -> None:
+    """Ask before anyone may call what now only some may."""
+    auth = stack.outputs.get("Auth", "none")
+    is_open = parameters["Auth"] == "none" or (
+        not parameters["Auth"] and target.options.stage == "dev"
+    )
+    if auth != "none" and is_open:
+        question = (
+            f"AUTH is {auth} now. With this deploy anyone may call the model: AUTH={auth} keeps it"
+            " closed, exported or in model.env. Go on?"
         )
         confirm(target.options.yes, question, "nothing was deployed")
 

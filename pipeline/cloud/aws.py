@@ -43,13 +43,17 @@ def prepare(local: bool) -> None:
         os.environ["AWS_DEFAULT_REGION"] = region  # version 1 of the CLI reads no AWS_REGION
 
 
-def ask(*arguments: str) -> dict[str, Any]:
+def ask(*arguments: str, shown: bool = True) -> dict[str, Any]:
     """Call the AWS CLI and read the JSON that it answers; {} where it answers nothing.
+
+    Args:
+        arguments: of the CLI.
+        shown: whether the call is shown; one that is made again and again need not be.
 
     Raises:
         AwsError: the call failed; with the CLI's message, and the way out where it is known.
     """
-    ran = capture(("aws", *arguments, "--output", "json"))
+    ran = capture(("aws", *arguments, "--output", "json"), shown=shown)
     if ran.returncode:
         raise aws_error(ran.stderr)
     return dict(json.loads(ran.stdout or "{}"))

@@ -39,7 +39,9 @@ class Query(NamedTuple):
         told = (line.get("release"), line.get("request_id"))
         return bool(line) and (not self.wanted or self.wanted in told)
 
-    def since(self, start_ms: int, most: int | None = None) -> list[dict[str, Any]]:
+    def since(
+        self, start_ms: int, most: int | None = None, shown: bool = True
+    ) -> list[dict[str, Any]]:
         """List the events since a time, oldest first; each has its line in `message`.
 
         Raises:
@@ -48,7 +50,7 @@ class Query(NamedTuple):
         words = ("logs", "filter-log-events", "--log-group-name", self.group)
         limits = ("--max-items", str(most)) if most else ()
         start = ("--start-time", str(start_ms), "--filter-pattern", self.pattern())
-        return list(ask(*words, *start, *limits).get("events", []))
+        return list(ask(*words, *start, *limits, shown=shown).get("events", []))
 
 
 def line_of(event: dict[str, Any]) -> dict[str, Any]:
@@ -77,12 +79,14 @@ def follow(query: Query, start_ms: int, once: bool) -> Iterator[dict[str, Any]]:
         AwsError: the log cannot be read.
     """
     seen: dict[str, None] = {}
+    is_first = True
     while True:
-        events = [one for one in query.since(start_ms) if _name(one) not in seen]
+        found = query.since(start_ms, shown=is_first)
+        events, is_first = [one for one in found if _name(one) not in seen], False
         for event in events:
             seen[_name(event)] = None
-            if query.wants(found := line_of(event)):
-                yield found
+            if query.wants(line := line_of(event)):
+                yield line
         if once:
             return
         for old in list(seen)[:-KEPT]:

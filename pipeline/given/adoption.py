@@ -135,7 +135,7 @@ def _tell(path: Path, inside: Inside, format_: Format) -> None:
         note(f"{path.name} is {inside.title or 'an archive'}; its model is {inside.model.name}")
     size_mb = sum(part.source.stat().st_size for part in parts(inside, format_)) / 1e6
     note(f"{inside.model.name} is {format_.title}, {size_mb:,.3f} MB: {format_.runner} runs it")
-    for said in filter(None, (inside.columns, inside.about)):
+    for said in filter(None, (inside.columns, inside.about, inside.settings_file)):
         note(f"{said} says more about it")
 
 
@@ -159,8 +159,9 @@ def _key(path: Path, environ: Mapping[str, str]) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    columns, about = said_file(path, COLUMNS), said_file(path, ABOUT)
-    files = [*([columns, *labels_files(columns)] if columns else []), *([about] if about else [])]
+    columns = said_file(path, COLUMNS)
+    others = (said_file(path, name) for name in (ABOUT, MODEL_ENV))
+    files = [*([columns, *labels_files(columns)] if columns else []), *filter(None, others)]
     if path.is_dir() and is_hugging_face(path):
         return files + needed(path)
     if path.is_dir():

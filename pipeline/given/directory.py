@@ -44,11 +44,11 @@ def write_directory(inside: Inside, format_: Format, into: Path) -> None:
         _write_json(into / APP / COLUMNS, inside.told)
     if inside.rows:
         _write_json(into / APP / ROWS, inside.rows)
-    if format_ is TEXT:
-        _write_json(into / APP / CARD, card_of(inside.model))
-        return
     with (into / MODEL_ENV).open("a", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in inside.settings)
+        if format_ is TEXT:
+            _write_json(into / APP / CARD, card_of(inside.model))
+            return
         file.write(f"# What runs the model, and its file in {APP}/.\n")
         file.write(f"ENGINE={format_.engine}\nMODEL={format_.file}\n")
 

@@ -18,7 +18,8 @@ class Inside(NamedTuple):
         about: what a user says of the model, for its model card: a file.
         told: what the format around says of them, in the form of `columns.json`.
         rows: an example of the format around: rows by column.
-        settings: lines of `model.env` that the format around asks for.
+        settings: lines of `model.env` that the format around asks for, and those of the user's.
+        settings_file: the user's own `model.env`.
     """
 
     model: Path
@@ -28,6 +29,7 @@ class Inside(NamedTuple):
     told: dict[str, Any] | None = None
     rows: list[dict[str, Any]] | None = None
     settings: tuple[str, ...] = ()
+    settings_file: Path | None = None
 
 
 def said_file(path: Path, name: str) -> Path | None:
@@ -35,7 +37,7 @@ def said_file(path: Path, name: str) -> Path | None:
 
     Args:
         path: the model's.
-        name: of what is said, COLUMNS or ABOUT.
+        name: of what is said, such as COLUMNS or ABOUT.
     """
     folder = path if path.is_dir() else path.parent
     stem = path.name.split(".")[0] if path.is_file() else path.name

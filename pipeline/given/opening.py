@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.given.archives import is_archive, unpack
 from pipeline.given.folders import look_into
 from pipeline.given.inside import ABOUT, COLUMNS, Inside, said_file
+from pipeline.model.settings import MODEL_ENV, read_model_env
 
 
 @contextmanager
@@ -29,4 +30,11 @@ def opened(path: Path) -> Iterator[Inside]:
 
 def _with_said(inside: Inside, path: Path) -> Inside:
     columns, about = said_file(path, COLUMNS), said_file(path, ABOUT)
-    return inside._replace(columns=columns or inside.columns, about=about or inside.about)
+    said = said_file(path, MODEL_ENV)
+    own = [f"{name}={value}" for name, value in read_model_env(said).items()] if said else []
+    return inside._replace(
+        columns=columns or inside.columns,
+        about=about or inside.about,
+        settings=(*inside.settings, *own),
+        settings_file=said,
+    )

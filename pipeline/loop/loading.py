@@ -78,7 +78,11 @@ def load(options: Options, folder: Path) -> Loaded:
 def watched(options: Options) -> list[Path]:
     """List what the app is made from, files and folders."""
     path = options.model_directory
-    given = [path, *path.parent.glob("*columns.json")] if path.is_file() else [path]
+    given = (
+        [path, *path.parent.glob("*columns.json"), *path.parent.glob("*model.env")]
+        if path.is_file()
+        else [path]
+    )
     return [*given, *(ROOT / name for name in ("serving", "engines", "apps"))]
 
 

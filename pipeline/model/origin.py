@@ -62,9 +62,14 @@ def require_clean(stage: str, origin: Origin, allow_dirty: str, release: str = "
     if stage != "prod" or origin.clean or allow_dirty == "yes":
         return
     made = f"release {release} was made" if release else "this would be"
+    if not origin.commit:
+        raise ReleaseError(
+            f"prod takes only what git has, and {made} of files that are in no git repository:"
+            " commit them to one and push again with -p, or allow it: export ALLOW_DIRTY=yes"
+        )
     raise ReleaseError(
         f"prod takes only what git has, and {made} of files that are changed or not committed"
-        f" ({origin.commit or 'no commit'}): git status names them. Commit them and push again with"
+        f" ({origin.commit}): git status names them. Commit them and push again with"
         " -p, or allow it: export ALLOW_DIRTY=yes"
     )
 

@@ -31,7 +31,7 @@ function readSimple(field, text) {
     return text === "" && (field.nullable || !field.required) ? readEmpty(field) : textNode(text);
   }
   if (field.kind === "number") {
-    if (!NUMBER.test(text.trim())) throw new Fault("", `${text} is not a number as JSON has it`);
+    if (!NUMBER.test(text.trim())) throw new Fault("", `${text} is not a number: write it as 12.5, 0.5 or 1e-3`);
     return numberNode(text.trim());
   }
   return field.kind === "truth" ? truthNode(text === "true") : readJson(text);

@@ -46,6 +46,13 @@ function refresh() {
   } catch { /* not whole yet: what stood there stays */ }
 }
 
+/** Takes the last answer away: what is in the form is another request. */
+function clearAnswer(said) {
+  at("answer").replaceChildren();
+  at("raw-row").hidden = true;
+  at("times").textContent = said;
+}
+
 function clearFaults() {
   at("faults").replaceChildren();
   mark(at("json"), at("json-fault"), "");
@@ -73,6 +80,7 @@ async function predict(event) {
   try {
     request = asked();
   } catch (error) {
+    clearAnswer("Not sent.");
     if (error instanceof SyntaxError) mark(at("json"), at("json-fault"), error.message).focus();
     else if (error instanceof Fault) showFaults([error]);
     else throw error;
@@ -80,7 +88,7 @@ async function predict(event) {
   }
   snippets.show(request);
   at("send").disabled = true;
-  at("times").textContent = "Asking …";
+  clearAnswer("Asking …");
   const started = performance.now();
   try {
     const response = await fetch(request.url, { method: "POST", headers: headers(request.type), body: request.content });

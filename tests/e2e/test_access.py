@@ -64,6 +64,17 @@ def test_each_door_lets_in_who_may_call_and_nobody_else(new_model: NewModel) -> 
     assert asked(url) == asked(url, "GET") == (403, "Forbidden")
 
 
+def test_a_deploy_that_opens_a_closed_model_asks_first(new_model: NewModel) -> None:
+    model = new_model("closed model")
+    model.deploy("-r", "-p")
+    model.deploy("-d", AUTH="key")
+    refused = model.pipeline("-d")
+    assert refused.returncode == 1 and "anyone may call the model" in refused.stderr
+    assert asked(model.api_url).status == 403
+    model.deploy("-d", "-y")
+    assert asked(model.api_url).status == 200
+
+
 def test_prod_asks_for_a_key_which_one_command_shows(new_model: NewModel) -> None:
     model = new_model("keyed model")
     made = model.pipeline("-s", "prod", "-r", "-p", "-d", "-t", ALLOW_DIRTY="yes")

@@ -105,7 +105,7 @@ def test_a_wrong_input_is_told_beside_its_field(
     keep(page, "wrong-input")
     field.fill("3 minutes")
     page.click("#send")
-    assert fault.inner_text() == "3 minutes is not a number as JSON has it"
+    assert fault.inner_text() == "3 minutes is not a number: write it as 12.5, 0.5 or 1e-3"
     field.fill("3")
     predict(page)
     assert fault.inner_text() == "" and field.get_attribute("aria-invalid") is None
@@ -236,6 +236,19 @@ def test_an_api_that_wants_a_key_asks_for_it(open_page: Open, keep: Keep) -> Non
         assert page.inner_text("#answer .number") == "65.66"
         curl = page.text_content("#snippets code >> nth=0") or ""
         assert "x-api-key: YOUR_API_KEY" in curl and "secret" not in curl
+
+
+def test_an_input_that_is_not_sent_leaves_no_earlier_answer_beside_it(
+    geyser_url: str, open_page: Open
+) -> None:
+    page = open_page(geyser_url)
+    predict(page)
+    assert page.inner_text("#answer .number")
+    page.fill("#fields input >> nth=0", "3,5")
+    page.click("#send")
+    assert page.inner_text(".fault >> nth=0")
+    assert page.inner_text("#answer") == "" and page.inner_text("#times") == "Not sent."
+    assert not page.is_visible("#raw-row")
 
 
 def test_json_that_is_none_is_told_with_its_place(geyser_url: str, open_page: Open) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import GivenError, ImageError
 from pipeline.given import adoption
 from pipeline.given.adoption import adopt, create
+from pipeline.model.settings import read_model_env
 from tests.engines.litert.models import added
 
 BOOSTER = Path(__file__).resolve().parents[3] / "xgboost-example" / "app" / "model.ubj"
@@ -62,6 +63,16 @@ def test_another_content_becomes_another_directory(builds: list[Path], model: Pa
     assert len({first, second, third}) == 3
     assert (second / "app" / "columns.json").read_text() == '{"columns": []}'
     assert (third / "app" / "columns.json").read_text() == '{"unit": "$"}'
+
+
+def test_settings_beside_a_file_are_its_own(builds: list[Path], model: Path) -> None:
+    model.with_name("model.env").write_text("AUTH=key\nTIMEOUT=20\nENGINE=other\n")
+    made = adopt(model, {}, stays_here=True)
+    found = read_model_env(made / "model.env")
+    assert (found["AUTH"], found["TIMEOUT"], found["ENGINE"]) == ("key", "20", "xgboost:Booster")
+    model.with_name("Churn v2.model.env").write_text("AUTH=iam\n")
+    again = adopt(model, {}, stays_here=True)
+    assert read_model_env(again / "model.env")["AUTH"] == "iam" and again != made
 
 
 def test_what_a_user_says_of_a_model_goes_with_it(builds: list[Path], model: Path) -> None:
