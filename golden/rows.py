@@ -24,7 +24,8 @@ def around(thresholds: Sequence[float], kind: type[np.floating[Any]]) -> list[fl
     at = at[np.isfinite(at)]
     beside = [np.nextafter(at, kind(edge)) for edge in (-np.inf, np.inf)]
     numbers = np.unique(np.concatenate([at, *beside]))
-    return [float(number) for number in numbers[np.isfinite(numbers)]] or UNUSED
+    # With the fewest digits that make the same number of this kind: people see it in the page.
+    return [float(str(number)) for number in numbers[np.isfinite(numbers)]] or UNUSED
 
 
 def values(column: Column, numbers: Sequence[float]) -> list[Any]:

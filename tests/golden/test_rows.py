@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from golden.rows import ROWS, UNUSED, around, draw, values
 
@@ -13,9 +15,10 @@ def test_the_numbers_lie_at_a_threshold_and_on_both_sides_of_it(
     kind: type[np.floating[Any]],
 ) -> None:
     below, at, above = around([0.1], kind)
-    assert at == float(kind(0.1))
+    assert kind(at) == kind(0.1)
     assert below < at < above
-    assert {float(kind(number)) for number in (below, at, above)} == {below, at, above}
+    beside = [np.nextafter(kind(0.1), kind(edge)) for edge in (-np.inf, np.inf)]
+    assert [kind(below), kind(above)] == beside
 
 
 def test_a_column_without_thresholds_gets_some_numbers() -> None:
@@ -45,3 +48,12 @@ def test_the_same_rows_are_drawn_each_time_and_a_tenth_is_missing() -> None:
     assert rows == draw(columns, lambda position: [float(position)])
     assert len(rows) == ROWS
     assert sum(row.count(None) for row in rows) == pytest.approx(ROWS, rel=0.2)
+
+
+@given(st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=1))
+def test_numbers_have_the_fewest_digits_of_their_kind_and_are_the_same(
+    numbers: list[float],
+) -> None:
+    found = around(numbers, np.float32)
+    assert {np.float32(one) for one in numbers} <= {np.float32(one) for one in found}
+    assert around([12.87], np.float32)[1] == 12.87
