@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.built import built_here
 from pipeline.commands import note, say
 from pipeline.drift.sketches import BASELINE, Columns, added, as_json
 from pipeline.errors import FunctionError, GivenError
 from pipeline.image.base import with_base
-from pipeline.image.build import build_image
 from pipeline.image.check import invoke
-from pipeline.image.containers import log, quiet_docker, remove_leftovers
+from pipeline.image.containers import log, remove_leftovers
 from pipeline.image.emulator import emulator
 from pipeline.image.function import (
     Function,
     as_lambda,
     container,
-    function_of,
     request_event,
     status_and_body,
 )
-from pipeline.model.names import names
-from pipeline.model_object import fetch
 from pipeline.options import Options
-from pipeline.scratch import scratch_folder
 from pipeline.target import model_of
 
 MOST_ROWS, MOST_REQUESTS = 5000, 1000  # of more some are sent, evenly
@@ -49,17 +44,12 @@ def run(options: Options) -> None:
     if not options.model_directory.is_dir():
         raise GivenError("it is written into a model directory: make one with -n, then name that")
     model = with_base(model_of(options), stays_here=True)
-    project = names(options.model_directory, os.environ, options.stage).project
     sent = list(requests(options.training, model.golden.request))
     say(f"Baseline: {len(sent)} requests of {options.training} to {model.directory}")
-    with scratch_folder(options.scratch) as scratch:
-        image = f"lambda-baseline/{project}:{os.getpid()}"
+    with built_here(model, options) as function:
         try:
-            build_image(model, model.make_context(scratch), image)
-            function = function_of(model, project, image)
-            found = _counted(function._replace(model_file=fetch(model.settings, scratch)), sent)
+            found = _counted(function, sent)
         finally:
-            quiet_docker("image", "rm", "--force", image)
             remove_leftovers()
     file = model.directory / BASELINE
     file.write_text(json.dumps(as_json(found), indent=1) + "\n", encoding="utf-8")

@@ -5,25 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pipeline.built import built_here
 from pipeline.commands import note, say
 from pipeline.image.base import with_base
-from pipeline.image.build import build_image
 from pipeline.image.check import check_image
-from pipeline.image.containers import docker, remove_leftovers
-from pipeline.image.function import Function, function_of
+from pipeline.image.containers import remove_leftovers
+from pipeline.image.function import Function
 from pipeline.memory.advice import as_text
 from pipeline.memory.cold_starts import verdict
 from pipeline.memory.cost import knee
 from pipeline.memory.machine import machine
 from pipeline.memory.plot import as_svg, bars
 from pipeline.memory.sweep import Sweep, sweep
-from pipeline.model.names import names
-from pipeline.model_object import fetch
 from pipeline.options import Options
 from pipeline.places import BUILD
 from pipeline.plots.text import has_blocks
-from pipeline.scratch import scratch_folder
-from pipeline.stopping import signals_wait
 from pipeline.target import model_of
 
 ROUNDS = 3
@@ -39,17 +35,9 @@ def run(options: Options) -> None:
         PipelineError: the image cannot be built, or does not run with any of the sizes.
     """
     model = with_base(model_of(options), stays_here=True)
-    project = names(options.model_directory, os.environ, options.stage).project
     say(f"Measure: {model.directory}")
-    with scratch_folder(options.scratch) as scratch:
-        # Of this run alone, so that no other one replaces it.
-        image = f"lambda-bench/{project}:{os.getpid()}"
-        try:
-            build_image(model, model.make_context(scratch), image)
-            function = function_of(model, project, image)
-            _measure(function._replace(model_file=fetch(model.settings, scratch)))
-        finally:
-            _remove(image)
+    with built_here(model, options) as function:
+        _measure(function)
 
 
 def _measure(function: Function) -> None:
@@ -74,9 +62,3 @@ def _draw(found: Sweep, name: str) -> Path:
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.write_text(as_svg(found.points, name), encoding="utf-8")
     return picture
-
-
-def _remove(image: str) -> None:
-    """Remove an image's name; its layers stay, for the next build."""
-    with signals_wait():
-        docker("image", "rm", "--force", "--no-prune", image)

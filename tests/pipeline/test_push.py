@@ -8,13 +8,14 @@ import pytest
 from pipeline import push
 from pipeline.errors import GoldenError, ImageError, PipelineError, SettingsError
 from pipeline.image import base, build
-from tests.pipeline.account import INDEX, MISSING, NO_IMAGE, RELEASE, Account, image
+from tests.pipeline.account import INDEX, MISSING, NO_IMAGE, RELEASE, Account, image, says
 
 # Docker, where every image answers the model's golden request.
-DOCKER = """case "$*" in
+ANSWER = json.dumps({"statusCode": 200, "body": '{"y": 2}'})
+DOCKER = f"""case "$*" in
 *Architecture*) echo amd64 ;;
 history*) echo 1000 ;;
-exec*) echo '{"statusCode": 200, "body": "{\\"y\\": 2}"}' ;;
+exec*) {says(ANSWER)} ;;
 esac"""
 
 
@@ -97,10 +98,10 @@ def test_a_content_type_that_the_api_would_spoil_is_told_before_the_push(
 ) -> None:
     content: dict[str, object] = {"application/json": {}, "application/pdf": {}}
     document = {"paths": {"/predict": {"post": {"requestBody": {"content": content}}}}}
-    answer = json.dumps(json.dumps({"statusCode": 200, "body": json.dumps(document)}))
+    answer = says(json.dumps({"statusCode": 200, "body": json.dumps(document)}))
     asked = account.model.parent / "asked"
     stub = DOCKER.replace(
-        "exec*)", f"exec*) if [ -e '{asked}' ]; then printf '%s' {answer}; exit; fi; : >'{asked}';"
+        "exec*)", f"exec*) if [ -e '{asked}' ]; then {answer}; exit; fi; : >'{asked}';"
     )
     account.commands.stub("docker", stub)
     account.answer({"describe-images": NO_IMAGE})
