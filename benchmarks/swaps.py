@@ -51,7 +51,7 @@ class Took(NamedTuple):
 WAYS = (
     Way("`-p -d`", ("-p", "-d")),
     Way("`-m FILE -d`", ("-m", FILE, "-d")),
-    Way("`WEIGHTS=s3`, `-m FILE -d`", ("-m", FILE, "-d"), "WEIGHTS=s3"),
+    Way("`SWAP=s3`, `-m FILE -d`", ("-m", FILE, "-d"), "SWAP=s3"),
 )
 
 

@@ -1,6 +1,6 @@
 """A model's file outside the image: an object of S3, by MODEL_URI and MODEL_SHA256.
 
-`-m FILE` with WEIGHTS=s3 puts it into the stage's bucket, `<prefix>/models/<SHA-256>/<name>`. What
+`-m FILE` with SWAP=s3 puts it into the stage's bucket, `<prefix>/models/<SHA-256>/<name>`. What
 is released is the image of the newest release with these two settings, checked as any other.
 """
 
@@ -45,7 +45,7 @@ def require_reader(model: Model) -> None:
     if not any(READER in file.read_text(encoding="utf-8", errors="replace") for file in files):
         raise SettingsError(
             "the app does not take its model from MODEL_URI. Load it as xgboost-example does:"
-            f" {LINE}. Without code of your own, take WEIGHTS=layer"
+            f" {LINE}. Without code of your own, take SWAP=layer"
         )
 
 

@@ -48,7 +48,7 @@ def run(options: Options) -> None:
     """
     model, target = model_of(options), target_of(options)
     file = _file(options.weights)
-    if model.settings["WEIGHTS"] == "s3":
+    if model.settings["SWAP"] == "s3":
         require_reader(model)
         require_room(file, model.settings)
         say(f"Swap: {file.name} beside the image of the newest release")
@@ -63,7 +63,7 @@ def run(options: Options) -> None:
             raise ReleaseError(f"nothing was pushed yet. Push the model: {options.command('-p')}")
         base = releases.fetch(names[-1])
         swap = _Swap(model, target.names.project, registry, repository_of(registry), base, file)
-        if model.settings["WEIGHTS"] == "s3":
+        if model.settings["SWAP"] == "s3":
             record = swap.record_of_object(object_of(file, registry.bucket, releases.prefix))
         else:
             record = swap.record()

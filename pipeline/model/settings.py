@@ -98,7 +98,7 @@ SETTINGS = (
     Setting("WEB_ACL_ARN", "", _matching(WEB_ACL), "WebAclArn"),
     Setting("MODEL_URI", "", _matching(MODEL_URI), "ModelUri"),
     Setting("MODEL_SHA256", "", _matching("([0-9a-f]{64})?"), "ModelSha256"),
-    Setting("WEIGHTS", "layer", _one_of("layer", "s3")),
+    Setting("SWAP", "layer", _one_of("layer", "s3")),
     Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
     Setting("ALLOW_DIRTY", "no", _one_of("no", "yes")),
     Setting("RUNTIME_VERSION", "3.11", _matching(r"3\.[0-9]{1,2}")),

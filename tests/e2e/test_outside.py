@@ -14,7 +14,7 @@ from tests.e2e.test_swap import new_line
 pytestmark = pytest.mark.docker
 NewModel = Callable[..., Model]
 ERUPTION = {"eruption_minutes": 3.6}
-OUTSIDE = {"WEIGHTS": "s3", "ALLOW_DIRTY": "yes"}
+OUTSIDE = {"SWAP": "s3", "ALLOW_DIRTY": "yes"}
 
 
 def loads_by_model_file(model: Model) -> None:
