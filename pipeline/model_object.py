@@ -1,4 +1,4 @@
-"""A model's file outside the image: an object of S3, by MODEL_URI and MODEL_SHA256.
+"""A model's file outside the image: an object of S3, by MODEL_URI and MODEL_URI_SHA256.
 
 `-m FILE` with SWAP=s3 puts it into the stage's bucket, `<prefix>/models/<SHA-256>/<name>`. What
 is released is the image of the newest release with these two settings, checked as any other.
@@ -32,7 +32,7 @@ class ModelObject(NamedTuple):
 
     def in_settings(self, settings: Mapping[str, str]) -> dict[str, str]:
         """Give settings by which a function takes its model from here."""
-        return {**settings, "MODEL_URI": self.uri, "MODEL_SHA256": self.sha256}
+        return {**settings, "MODEL_URI": self.uri, "MODEL_URI_SHA256": self.sha256}
 
 
 def require_reader(model: Model) -> None:
@@ -116,7 +116,7 @@ def fetch(settings: Mapping[str, str], scratch: Path) -> Path | None:
     Raises:
         GivenError: it cannot be fetched, or is another file.
     """
-    uri, sha256 = settings.get("MODEL_URI", ""), settings.get("MODEL_SHA256", "")
+    uri, sha256 = settings.get("MODEL_URI", ""), settings.get("MODEL_URI_SHA256", "")
     if not uri:
         return None
     file = scratch / f"model-{sha256}" / uri.rpartition("/")[2]
@@ -125,5 +125,5 @@ def fetch(settings: Mapping[str, str], scratch: Path) -> Path | None:
         raise GivenError(f"{uri} cannot be fetched; the reason stands above")
     found = _sha256(file)
     if found != sha256:
-        raise GivenError(f"{uri} has the SHA-256 {found}, and MODEL_SHA256 is {sha256}")
+        raise GivenError(f"{uri} has the SHA-256 {found}, and MODEL_URI_SHA256 is {sha256}")
     return file

@@ -119,7 +119,7 @@ class _Push(NamedTuple):
             note(
                 f"note: the newest release has its model from {uri}, this one from its image. To"
                 f" keep it, write into {MODEL_ENV}: MODEL_URI={uri} and"
-                f" MODEL_SHA256={released['MODEL_SHA256']}"
+                f" MODEL_URI_SHA256={released['MODEL_URI_SHA256']}"
             )
 
     def _push(self, tag: str) -> Pushed:

@@ -69,7 +69,7 @@ def _check(path: str, sha256: str, uri: str) -> None:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != sha256:
         raise ModelFileError(
-            f"{uri} is not the file that was released: its SHA-256 is {found}, and MODEL_SHA256"
+            f"{uri} is not the file that was released: its SHA-256 is {found}, and MODEL_URI_SHA256"
             f" {sha256 or 'is not set'}. Release the file once more with -m"
         )
 

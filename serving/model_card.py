@@ -43,7 +43,7 @@ def model_card(name: str, release: str, description: str, facts: Facts) -> dict[
 def _outside() -> list[dict[str, str]]:
     """Tell of the model's file where it is not in the image."""
     uri = os.environ.get("MODEL_URI", "")
-    name, sha256 = uri.rpartition("/")[2], os.environ.get("MODEL_SHA256", "")
+    name, sha256 = uri.rpartition("/")[2], os.environ.get("MODEL_URI_SHA256", "")
     return [{"name": name, "sha256": sha256}] if uri else []
 
 

@@ -3,7 +3,7 @@
     model = load(model_file("/var/task/model.ubj"))
 
 An object is streamed to /tmp when the function starts, and is there under its name only once its
-SHA-256 is that of MODEL_SHA256. Nothing of this is imported for a file in the image.
+SHA-256 is that of MODEL_URI_SHA256. Nothing of this is imported for a file in the image.
 """
 
 import os
@@ -26,4 +26,4 @@ def model_file(path: str) -> str:
         return path
     from serving.fetched import fetched
 
-    return fetched(uri, os.environ.get("MODEL_SHA256", ""), os.path.basename(path))
+    return fetched(uri, os.environ.get("MODEL_URI_SHA256", ""), os.path.basename(path))

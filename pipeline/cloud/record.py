@@ -26,7 +26,7 @@ NAME = re.compile(NAME_PATTERN)
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # The deployer's, not the model's: the variable, and the template's parameter.
 BOUNDARY = ("PERMISSIONS_BOUNDARY", "PermissionsBoundary")
-CHECKED = ("ARCHITECTURE", "MODEL_URI", "MODEL_SHA256")
+CHECKED = ("ARCHITECTURE", "MODEL_URI", "MODEL_URI_SHA256")
 NAME_EXAMPLE = "20260131T120000Z-0123456789abcdef"
 
 
@@ -173,7 +173,7 @@ def unreleased(
     """
     for name, value in settings.items():
         released = record.settings.get(name, value)
-        is_of_a_swap = name in ("MODEL_URI", "MODEL_SHA256") and not value
+        is_of_a_swap = name in ("MODEL_URI", "MODEL_URI_SHA256") and not value
         if released != value and not is_of_a_swap:
             yield f"note: the release has {name}={released}, {name} is {value} now: push with -p"
     for name in sorted({*record.variables, *variables}):

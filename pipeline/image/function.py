@@ -74,8 +74,8 @@ class Function(NamedTuple):
     def _outside(self) -> dict[str, str]:
         if self.model_file is None:
             return {}
-        sha256 = self.settings["MODEL_SHA256"]
-        return {"MODEL_URI": f"file://{MODEL_FILE}", "MODEL_SHA256": sha256}
+        sha256 = self.settings["MODEL_URI_SHA256"]
+        return {"MODEL_URI": f"file://{MODEL_FILE}", "MODEL_URI_SHA256": sha256}
 
 
 def request_event(path: str, request: object) -> dict[str, Any]:

@@ -69,8 +69,8 @@ COMBINATIONS = (
         "a schedule needs PROVISIONED_MAX: how many there are at most meanwhile",
     ),
     Combination(
-        lambda values: bool(values["MODEL_URI"]) != bool(values["MODEL_SHA256"]),
-        "MODEL_URI and MODEL_SHA256 go together: where the model's file is, and which one it is",
+        lambda values: bool(values["MODEL_URI"]) != bool(values["MODEL_URI_SHA256"]),
+        "MODEL_URI and MODEL_URI_SHA256 go together: where the model's file is, and which one it is",
     ),
     Combination(
         lambda values: bool(values["ALERT_EMAIL"]) and bool(values["ALERT_TOPIC"]),

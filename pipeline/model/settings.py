@@ -97,7 +97,7 @@ SETTINGS = (
     Setting("HOSTED_ZONE_ID", "", _matching(r"(Z[A-Z0-9]{1,31})?"), "HostedZoneId"),
     Setting("WEB_ACL_ARN", "", _matching(WEB_ACL), "WebAclArn"),
     Setting("MODEL_URI", "", _matching(MODEL_URI), "ModelUri"),
-    Setting("MODEL_SHA256", "", _matching("([0-9a-f]{64})?"), "ModelSha256"),
+    Setting("MODEL_URI_SHA256", "", _matching("([0-9a-f]{64})?"), "ModelSha256"),
     Setting("SWAP", "layer", _one_of("layer", "s3")),
     Setting("CONTEXT_ALLOW", "", _matching(r"[^,]*(,[^,]+)*")),
     Setting("ALLOW_DIRTY", "no", _one_of("no", "yes")),

@@ -32,7 +32,7 @@ OWN = frozenset(
         *(
             "MODEL_NAME",
             "MODEL_RELEASE",
-            "MODEL_SHA256",
+            "MODEL_URI_SHA256",
             "MODEL_URI",
             "RECORD",
             "RECORD_TO",

@@ -92,7 +92,7 @@ def test_an_app_that_would_not_look_outside_is_refused(new_model: NewModel, tmp_
     file = new_line(model, 40.0, tmp_path / "new")
     ran = model.pipeline("-m", str(file), "-d", **OUTSIDE)
     assert ran.returncode == 1 and "from serving.model_file import model_file" in ran.stderr
-    uri = {"MODEL_URI": "s3://bucket/key", "MODEL_SHA256": "0" * 64}
+    uri = {"MODEL_URI": "s3://bucket/key", "MODEL_URI_SHA256": "0" * 64}
     ran = model.pipeline("-p", **uri)
     assert ran.returncode == 1 and "does not take its model from MODEL_URI" in ran.stderr
     assert len(model.releases()) == 1

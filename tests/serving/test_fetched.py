@@ -123,7 +123,7 @@ def test_what_cannot_be_read_leaves_nothing_and_says_why(
 
 
 def test_another_content_than_was_released_is_refused(store: type[Store], tmp_path: Path) -> None:
-    with pytest.raises(ModelFileError, match=f"its SHA-256 is {SHA256}, and MODEL_SHA256 000"):
+    with pytest.raises(ModelFileError, match=f"its SHA-256 is {SHA256}, and MODEL_URI_SHA256 000"):
         fetched(URI, "0" * 64, "model.ubj", str(tmp_path))
     assert left(tmp_path) == []
 
@@ -151,9 +151,9 @@ def test_a_local_file_is_checked_and_used_where_it_is(
     file = tmp_path / "churn v2.ubj"
     file.write_bytes(CONTENT)
     monkeypatch.setenv("MODEL_URI", f"file://{file}")
-    monkeypatch.setenv("MODEL_SHA256", SHA256)
+    monkeypatch.setenv("MODEL_URI_SHA256", SHA256)
     assert model_file("/var/task/model.ubj") == str(file)
-    monkeypatch.setenv("MODEL_SHA256", "0" * 64)
+    monkeypatch.setenv("MODEL_URI_SHA256", "0" * 64)
     with pytest.raises(ModelFileError, match="is not the file that was released"):
         model_file("/var/task/model.ubj")
 
