@@ -70,7 +70,7 @@ COMBINATIONS = (
     ),
     Combination(
         lambda values: bool(values["MODEL_URI"]) != bool(values["MODEL_URI_SHA256"]),
-        "MODEL_URI and MODEL_URI_SHA256 go together: where the model's file is, and which one it is",
+        "MODEL_URI and MODEL_URI_SHA256 go together: where the model's file is, and which one",
     ),
     Combination(
         lambda values: bool(values["ALERT_EMAIL"]) and bool(values["ALERT_TOPIC"]),
