@@ -50,7 +50,7 @@ def test_version_two_deploys_asks_goes_back_and_deletes(
     assert "aws-cli/2" in model.pipeline("-c", **environ).stdout
     model.change(40.0)
     model.deploy("-p", "-d", "-t", DEPLOYMENT="checked", AUTH="iam", **environ)
-    model.deploy("-d", "-i", "previous", "-t", **environ)
+    model.deploy("-d", "-i", "previous", "-t", "-y", **environ)
     assert len(model.pipeline("-i", **environ).stdout.splitlines()) == 2
     model.deploy("-x", "-y", **environ)
     assert model.status(model.function_stack) == "NONE"
