@@ -89,10 +89,10 @@ def test_one_version_each_has_its_own_environment(
 def test_graceful_retirement_lets_a_request_finish(
     function: FunctionStack, pushed: dict[str, str]
 ) -> None:
-    url = function.url() + "/sleeps?seconds=2.5"
+    url = function.url() + "/sleeps?seconds=8"
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(call, url)
-        assert poll(lambda: len(function.containers()) == 1, patience_seconds=2)
+        assert poll(lambda: len(function.containers()) == 1, patience_seconds=6)
         function.deploy(pushed["second"])
         assert not answer.done()
         assert answer.result()[0] == 200
