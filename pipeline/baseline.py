@@ -45,6 +45,8 @@ def run(options: Options) -> None:
         raise GivenError("it is written into a model directory: make one with -n, then name that")
     model = with_base(model_of(options), stays_here=True)
     sent = list(requests(options.training, model.golden.request))
+    if not sent:
+        raise GivenError(f"{options.training} has no rows")
     say(f"Baseline: {len(sent)} requests of {options.training} to {model.directory}")
     with built_here(model, options) as function:
         try:
@@ -67,8 +69,7 @@ def requests(file: Path, golden: Any) -> Iterator[Any]:
         GivenError: it is neither, or lacks a column.
     """
     if file.suffix == ".jsonl":
-        lines = file.read_text(encoding="utf-8").splitlines()
-        yield from (json.loads(line) for line in _some(lines, MOST_REQUESTS) if line.strip())
+        yield from _some(_lines(file), MOST_REQUESTS)
         return
     rows = golden.get(ROWS) if isinstance(golden, dict) else None
     first = rows[0] if isinstance(rows, list) and rows else golden
@@ -90,6 +91,17 @@ def _some(items: Sequence[Any], most: int) -> Sequence[Any]:
     return items[:: max(1, -(-len(items) // most))]
 
 
+def _lines(file: Path) -> list[Any]:
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                found.append(json.loads(line))
+            except ValueError as error:
+                raise GivenError(f"{file} line {number} is not JSON: {error}") from error
+    return found
+
+
 def _table(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8-sig", newline="") as text:
         return list(csv.DictReader(text))
@@ -102,9 +114,9 @@ def _row(row: Mapping[str, str], like: Mapping[str, Any], file: Path) -> dict[st
     return {name: _value(row[name], like[name]) for name in like}
 
 
-def _value(text: str, like: Any) -> Any:
+def _value(text: str | None, like: Any) -> Any:
     """Read a cell as the golden request's value of that column is; an empty one is missing."""
-    if text == "":
+    if not text:  # None where the row is too short
         return None
     if isinstance(like, bool):
         return text.lower() in ("true", "1")

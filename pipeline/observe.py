@@ -15,7 +15,7 @@ from pipeline.commands import note, say
 from pipeline.drift.index import changes
 from pipeline.drift.shown import as_svg as as_picture
 from pipeline.drift.shown import as_text as as_lines
-from pipeline.drift.sketches import BASELINE, Columns, added
+from pipeline.drift.sketches import BASELINE, Columns, added, read_baseline
 from pipeline.errors import PipelineError
 from pipeline.options import Options
 from pipeline.places import BUILD
@@ -111,7 +111,7 @@ def _reference(target: Target, group: str, release: str) -> tuple[Columns, str]:
     directory = target.options.named_directory
     file = directory / BASELINE if directory and directory.is_dir() else None
     if file and file.is_file():
-        return added([json.loads(file.read_text(encoding="utf-8"))]), f"training ({file.name})"
+        return read_baseline(file), f"training ({file.name})"
     others = _sketches(Query(group), DAYS_BEFORE * DAY_MS)
     before = max((name for name in others if name < release), default="")
     if not before:

@@ -13,6 +13,7 @@ from pathlib import Path
 from local.relay.inside import relay
 
 NAME = "s3.sock"
+MOST_PATH_BYTES = 100  # of a socket; Linux takes 107, macOS 103
 
 
 def serve(folder: Path, port: int) -> Path:
@@ -20,10 +21,12 @@ def serve(folder: Path, port: int) -> Path:
     path = folder / NAME
     path.unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX)
-    # A socket's path has at most 107 bytes, and a folder's may have more.
-    directory = os.open(folder, os.O_RDONLY)
-    listening.bind(f"/proc/self/fd/{directory}/{NAME}")
-    os.close(directory)
+    if len(os.fsencode(path)) <= MOST_PATH_BYTES:
+        listening.bind(str(path))
+    else:  # on Linux it has a shorter name
+        directory = os.open(folder, os.O_RDONLY)
+        listening.bind(f"/proc/self/fd/{directory}/{NAME}")
+        os.close(directory)
     path.chmod(0o666)  # for the user that functions run as; the folder is ours alone
     threading.Thread(target=lambda: asyncio.run(_listen(listening, port)), daemon=True).start()
     return path

@@ -6,8 +6,10 @@ gamma ** i is not below it.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Union
 
 from pipeline.errors import PipelineError
@@ -35,6 +37,20 @@ def added(sketches: Iterable[Mapping[str, Any]]) -> Columns:
     except (AttributeError, TypeError, ValueError) as error:
         raise PipelineError(f"this is not a sketch: {error}") from error
     return found
+
+
+def read_baseline(file: Path) -> Columns:
+    """Read what a model was trained on.
+
+    Raises:
+        PipelineError: the file is none that `baseline` wrote.
+    """
+    try:
+        return added([json.loads(file.read_text(encoding="utf-8"))])
+    except (ValueError, PipelineError) as error:
+        raise PipelineError(
+            f"{file} cannot be read ({error}): make it again with python3 -m pipeline baseline"
+        ) from error
 
 
 def _keys(counts: Mapping[str, Any]) -> Counter[Key]:

@@ -63,3 +63,15 @@ def test_a_table_that_is_not_the_models_is_refused(
 ) -> None:
     with pytest.raises(GivenError, match=message):
         list(requests(table(tmp_path, text), golden))
+
+
+def test_a_line_that_is_not_json_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "training.jsonl"
+    file.write_text('{"x": 1}\n{"x": \n')
+    with pytest.raises(GivenError, match=r"training\.jsonl line 2 is not JSON"):
+        list(requests(file, {"x": 1}))
+
+
+def test_what_a_short_row_lacks_is_missing(tmp_path: Path) -> None:
+    file = table(tmp_path, "a,b\n1\n")
+    assert list(requests(file, {"a": 1, "b": 2.5})) == [{"a": 1, "b": None}]

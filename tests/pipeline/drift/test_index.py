@@ -1,6 +1,7 @@
 """The index of a column, against SciPy's entropies, and against distributions that are known."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pipeline.drift.index import (
     tenths,
 )
 from pipeline.drift.shown import as_svg, as_text
-from pipeline.drift.sketches import GAMMA, added, as_json, number_of, numbers
+from pipeline.drift.sketches import GAMMA, added, as_json, number_of, numbers, read_baseline
 from pipeline.errors import PipelineError
 from serving.sketches import ACCURACY, LOG_GAMMA, Sketch
 
@@ -102,3 +103,11 @@ def test_what_is_no_sketch_is_refused() -> None:
 
 def test_a_counter_of_nothing_has_no_columns() -> None:
     assert added([]) == {} and changes({}, {"request x": Counter({None: 1})}) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"requests": 1}'])
+def test_a_broken_baseline_is_named_with_what_makes_it_again(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "drift.json"
+    file.write_text(text)
+    with pytest.raises(PipelineError, match=r"drift\.json cannot be read .* pipeline baseline"):
+        read_baseline(file)
