@@ -87,9 +87,14 @@ def caller() -> str:
         return ""
 
 
-def tell(*arguments: str) -> bool:
-    """Call the AWS CLI with its output on standard error; whether it succeeded."""
-    return run(("aws", *arguments))
+def tell(*arguments: str, hear: Callable[[str], object] | None = None) -> bool:
+    """Call the AWS CLI with its output on standard error; whether it succeeded.
+
+    Args:
+        arguments: of the CLI.
+        hear: gets each line of the output as well.
+    """
+    return run(("aws", *arguments), hear=hear)
 
 
 def both(one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.cloud.aws import ask, tell
+from pipeline.cloud.aws import ask
+from pipeline.cloud.change_sets import begin, plan
 from pipeline.cloud.reasons import reasons
-from pipeline.cloud.template import MOST_BYTES
 from pipeline.commands import note, say
 from pipeline.errors import AwsError, StackError
+from pipeline.terminal import Working
 
 POLL_SECONDS = 2
 REVIEW = "REVIEW_IN_PROGRESS"
@@ -22,6 +23,7 @@ NONE = "NONE"  # the status of a stack that is not there
 # Statuses of a stack that runs what its parameters say.
 AT_REST = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 NEVER_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 SHOWN = 5  # failures
 SALT_DIGITS = 16  # the last of a key, which are others after a rollback
 
@@ -51,14 +53,19 @@ class Stack(NamedTuple):
         return self.status.endswith("_IN_PROGRESS") and self.status != REVIEW
 
 
-def read_stack(name: str) -> Stack:
+def read_stack(name: str, shown: bool = True) -> Stack:
     """Describe a stack.
+
+    Args:
+        name: the stack's.
+        shown: whether the call is shown.
 
     Raises:
         AwsError: it cannot be read.
     """
+    call = ("cloudformation", "describe-stacks", "--stack-name", name)
     try:
-        (found,) = ask("cloudformation", "describe-stacks", "--stack-name", name)["Stacks"]
+        (found,) = ask(*call, shown=shown)["Stacks"]
     except AwsError as error:
         if f"Stack with id {name} does not exist" in str(error):
             return Stack(name)
@@ -87,12 +94,16 @@ def settled_stack(name: str, ours: Mapping[str, str | None]) -> Stack:
     return stack
 
 
-def _settle(name: str) -> Stack:
-    stack = read_stack(name)
-    while stack.is_moving:
-        note(f"waiting for the stack {name}: {stack.status}")
-        time.sleep(POLL_SECONDS)
-        stack = read_stack(name)
+def _settle(name: str, begun: bool = False) -> Stack:
+    """Wait until nothing is in progress; where a change was begun, a stack in review moves too."""
+    stack, told = read_stack(name), ""
+    with Working(f"waiting for the stack {name}"):
+        while stack.is_moving or (begun and stack.status == REVIEW):
+            if stack.status != told:
+                note(f"waiting for the stack {name}: {stack.status}")
+            told = stack.status
+            time.sleep(POLL_SECONDS)
+            stack = read_stack(name, shown=False)
     return stack
 
 
@@ -188,14 +199,15 @@ def has_key(stack: Stack, key: str, wanted: str) -> bool:
 
 def _deploy(name: str, template: Path, parameters: Mapping[str, str], upload: str) -> None:
     began = datetime.datetime.now(datetime.timezone.utc)
-    command = ("cloudformation", "deploy", "--stack-name", name, "--template-file", str(template))
-    options = ("--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM")
-    overrides = [f"{parameter}={value}" for parameter, value in parameters.items()]
-    more = ("CAPABILITY_AUTO_EXPAND", "--parameter-overrides", *overrides)
-    if template.stat().st_size > MOST_BYTES and upload:
-        bucket, _, prefix = upload.partition("/")
-        more = (*("--s3-bucket", bucket, "--s3-prefix", prefix), *more)
-    if not tell(*command, *options, *more):
+    try:
+        change_set = plan(name, template, parameters, upload)
+        if not change_set:
+            return
+        begin(change_set)
+    except AwsError as error:
+        note(str(error))
+        raise _failure(name, began) from error
+    if _settle(name, begun=True).status not in SUCCEEDED:
         raise _failure(name, began)
 
 

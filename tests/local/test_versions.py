@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cloud.stacks import deploy_stack, read_stack
+from pipeline.cloud.template import template_with
 from pipeline.errors import StackError
-from pipeline.places import FUNCTION_TEMPLATE
 from tests.local.function_stack import FunctionStack
 from tests.local.instance import Instance
 
@@ -53,7 +53,7 @@ def release(
     for name, value in instance.environment().items():
         monkeypatch.setenv(name, value)
     template = tmp_path / "template.yaml"
-    template.write_text(FUNCTION_TEMPLATE.read_text())
+    template.write_text(template_with({}, "again").read_text())
     made = Release(instance, template)
     yield made
     made.stack.delete()

@@ -1,9 +1,11 @@
 import datetime
+import shlex
 from pathlib import Path
 
 import pytest
 
 from pipeline import deploy
+from pipeline.cloud import stacks
 from pipeline.cloud.stacks import key_of
 from pipeline.cloud.template import template_with
 from pipeline.errors import PipelineError, ReleaseError, StackError
@@ -54,7 +56,7 @@ def test_variables_of_the_model_reach_the_function_by_a_template_of_its_own(
     account.release(account.record()._replace(variables={"MODE": text}))
     deploy.run(account.options())
     (call,) = account.calls("cloudformation deploy")
-    template = Path(call.partition("--template-file ")[2].partition(" --no-fail")[0])
+    template = Path(call.partition("--template-file ")[2].partition(" --no-execute")[0])
     assert template.name == "my-model-lambda-dev.yaml"
     assert template.read_text().count("          MODE: ") == 1
 
@@ -132,6 +134,52 @@ def test_a_failed_deploy_shows_what_failed_since_it_began_and_nothing_older(
         deploy.run(account.options())
     said = capfd.readouterr().err
     assert "Function: of this run" in said and "of last week" not in said
+
+
+PLANNED = (
+    "echo aws cloudformation describe-change-set --change-set-name arn:aws:c:r:1:changeSet/a/b"
+)
+
+
+@pytest.mark.parametrize("then", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+def test_a_planned_change_is_begun_and_watched_to_its_end(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    then: str,
+) -> None:
+    monkeypatch.setattr(stacks, "POLL_SECONDS", 0)
+    begun, seen = (shlex.quote(str(account.model.parent / name)) for name in ("begun", "seen"))
+    moving, ended = stack(API, "UPDATE_IN_PROGRESS"), stack(API, then)
+    account.answer(
+        {
+            "cloudformation deploy": PLANNED,
+            "execute-change-set --change-set-name arn:aws:c:r:1:changeSet/a/b": f": >{begun}",
+            "describe-stacks*my-model-lambda": f"if [ ! -e {begun} ]; then {stack(API)}; elif"
+            f" [ ! -e {seen} ]; then : >{seen}; {moving}; else {ended}; fi",
+        }
+    )
+    if then == "UPDATE_COMPLETE":
+        deploy.run(account.options())
+    else:
+        with pytest.raises(StackError, match="was not deployed"):
+            deploy.run(account.options())
+    assert "waiting for the stack my-model-lambda-dev: UPDATE_IN_PROGRESS" in capfd.readouterr().err
+
+
+def test_a_change_set_that_another_run_made_obsolete_is_told(
+    account: Account, capfd: pytest.CaptureFixture[str]
+) -> None:
+    obsolete = "ChangeSet [a] cannot be executed in its current status of [OBSOLETE]"
+    account.answer(
+        {
+            "cloudformation deploy": PLANNED,
+            "execute-change-set": f"echo {shlex.quote(obsolete)} >&2; exit 254",
+        }
+    )
+    with pytest.raises(StackError, match="was not deployed"):
+        deploy.run(account.options())
+    assert obsolete in capfd.readouterr().err
 
 
 def test_a_change_set_that_was_refused_shows_why(
