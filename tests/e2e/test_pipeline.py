@@ -176,7 +176,7 @@ def test_a_run_that_is_killed_in_any_step_is_finished_by_the_same_command(
     # Each run is killed further on, so it has finished what the one before it left half done.
     for words in (
         "+ aws cloudformation deploy --stack-name killed-registry-dev",
-        "waiting for the stack killed-registry-dev",
+        "+ aws cloudformation execute-change-set",
         "+ docker build",
         "+ docker run",
         "+ docker push",
