@@ -25,6 +25,8 @@ MARGIN = 2
 DETAILED = 10  # of the newest, what their records say
 MB = 1_000_000
 COMMIT_DIGITS = 10
+# On standard error, so that what is printed stays rows for a program.
+HEADING = "release, the stages that run it, commit, engine, image, first answer, pushed by:"
 
 
 def run(options: Options) -> None:
@@ -59,6 +61,7 @@ def _show(
 ) -> None:
     here = next((name for name in names if _runs(running.get(name, ()), stage)), "")
     note("\n".join(timeline(names, here, columns(), has_blocks())))
+    note(HEADING)
     for name in reversed(names):
         known = described(records[name].origin) if name in records else []
         print("\t".join([name, ", ".join(running.get(name, ())), *known]).rstrip())
