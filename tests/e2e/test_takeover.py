@@ -163,7 +163,7 @@ def test_a_shift_that_is_killed_in_any_step_is_ended_by_the_same_command(
         for words in ("+ aws cloudformation deploy", "+ aws lambda invoke", "== Take over"):
             model.kill_at(words, "-d", **environ)
         assert live_digest(model) == before
-        model.kill_at("Waiting for stack create/update to complete", "-d", **environ)
+        model.kill_at("waiting for the stack killed-shift", "-d", **environ)
         model.deploy("-d", "-t", **environ)
     assert live_digest(model) != before and clients.statuses() == {200}
     assert model.state().function == "_COMPLETE"
