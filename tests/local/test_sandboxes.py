@@ -87,13 +87,19 @@ def test_one_version_each_has_its_own_environment(
 
 
 def test_graceful_retirement_lets_a_request_finish(
-    function: FunctionStack, pushed: dict[str, str]
+    instance: Instance, function: FunctionStack, pushed: dict[str, str]
 ) -> None:
-    url = function.url() + "/sleeps?seconds=8"
+    here = ("--stack-name", function.name, "--change-set-name", "second")
+    body = ("--template-body", f"file://{function.template}", "--capabilities", "CAPABILITY_IAM")
+    values = {"Name": function.name, "ImageUri": pushed["second"]}
+    pairs = [f"ParameterKey={key},ParameterValue={value}" for key, value in values.items()]
+    instance.aws("cloudformation", "create-change-set", *here, *body, "--parameters", *pairs)
+    url = function.url()
     with ThreadPoolExecutor() as pool:
-        answer = pool.submit(call, url)
+        answer = pool.submit(call, url + "/sleeps?seconds=8")
         assert poll(lambda: len(function.containers()) == 1, patience_seconds=6)
-        function.deploy(pushed["second"])
+        instance.aws("cloudformation", "execute-change-set", *here)
+        assert poll(lambda: says(url) == "second", patience_seconds=6)
         assert not answer.done()
         assert answer.result()[0] == 200
 
