@@ -46,10 +46,15 @@ def plan(stack: str, template: Path, parameters: Mapping[str, str], upload: str)
     return found[0] if found else ""
 
 
-def begin(change_set: str) -> None:
+def begin(stack: str, change_set: str) -> None:
     """Begin what a change set plans; the stack is in progress then.
+
+    Args:
+        stack: its name, by which IAM knows whether this is allowed.
+        change_set: its ARN.
 
     Raises:
         AwsError: it cannot be: another change came between.
     """
-    ask("cloudformation", "execute-change-set", "--change-set-name", change_set)
+    named = ("--change-set-name", change_set, "--stack-name", stack)
+    ask("cloudformation", "execute-change-set", *named)

@@ -203,7 +203,7 @@ def _deploy(name: str, template: Path, parameters: Mapping[str, str], upload: st
         change_set = plan(name, template, parameters, upload)
         if not change_set:
             return
-        begin(change_set)
+        begin(name, change_set)
     except AwsError as error:
         note(str(error))
         raise _failure(name, began) from error

@@ -154,7 +154,8 @@ def test_a_planned_change_is_begun_and_watched_to_its_end(
     account.answer(
         {
             "cloudformation deploy": PLANNED,
-            "execute-change-set --change-set-name arn:aws:c:r:1:changeSet/a/b": f": >{begun}",
+            "execute-change-set --change-set-name arn:aws:c:r:1:changeSet/a/b"
+            " --stack-name my-model-lambda-dev": f": >{begun}",
             "describe-stacks*my-model-lambda": f"if [ ! -e {begun} ]; then {stack(API)}; elif"
             f" [ ! -e {seen} ]; then : >{seen}; {moving}; else {ended}; fi",
         }
